@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one group holds of one device, and the limits that bind it.
+ *
+ * An account is the meeting of a group and a device. Accounts of one device
+ * form a tree that follows the cgroup tree: an account's parent is that of
+ * the group's parent on the same device. A charge is taken from an account
+ * and from every ancestor, or from none.
+ */
+#ifndef _VGPU_ACCOUNT_H
+#define _VGPU_ACCOUNT_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+
+#include "call.h"
+
+struct vgpu_device;
+struct vgpu_group;
+
+#define VGPU_UNLIMITED U64_MAX
+
+/**
+ * struct vgpu_counter - one kind of memory in one account
+ * @usage: bytes held by this group and all below it; lockless
+ * @overhead: the part of @usage that is the driver's implicit share; lockless
+ * @peak: highest @usage ever; raised locklessly, may lag by a racing charge
+ * @refused: charges refused by this very counter; lockless
+ * @max: bytes; VGPU_UNLIMITED where not set. Written under vgpu_group_lock,
+ *	read locklessly: a charge that races with a change obeys the old or
+ *	the new value, and both were the operator's
+ */
+struct vgpu_counter {
+	atomic64_t usage;
+	atomic64_t overhead;
+	atomic64_t peak;
+	atomic64_t refused;
+	u64 max;
+};
+
+/* What an account is looked up by. No padding: compared as bytes. */
+struct vgpu_account_key {
+	u64 group;	/* cgroup id */
+	u64 device;	/* device id, widened */
+};
+
+/**
+ * struct vgpu_account - one (group, device)
+ * @key: immutable
+ * @node: in the table of accounts, under vgpu_group_lock; read under RCU
+ * @group: owned reference, immutable
+ * @device: owned reference, immutable
+ * @parent: owned reference, immutable; NULL in the root group
+ * @refs: one for the group as long as its cgroup lives, one for each child
+ *	account, object and look-up; the account is freed after a grace period
+ *	when it comes to 0
+ * @objects: live objects of this group and all below it
+ * @mem: the counters
+ * @sibling: in @group->accounts, under vgpu_group_lock
+ * @rcu: defers the free past lockless look-ups
+ */
+struct vgpu_account {
+	struct vgpu_account_key key;
+	struct rhash_head node;
+	struct vgpu_group *group;
+	struct vgpu_device *device;
+	struct vgpu_account *parent;
+	refcount_t refs;
+	atomic64_t objects;
+	struct vgpu_counter mem[VGPU_MEM_KINDS];
+	struct list_head sibling;
+	struct rcu_head rcu;
+};
+
+int vgpu_account_init(void);
+void vgpu_account_deinit(void);
+
+struct vgpu_account *vgpu_account_current(struct vgpu_device *device);
+struct vgpu_account *vgpu_account_find(u64 group, u32 device);
+struct vgpu_account *vgpu_account_of(struct vgpu_group *group,
+				     struct vgpu_device *device);
+void vgpu_account_get(struct vgpu_account *account);
+void vgpu_account_put(struct vgpu_account *account);
+void vgpu_account_retire(struct vgpu_account *account);
+
+int vgpu_account_try_charge(struct vgpu_account *account, enum vgpu_mem mem,
+			    u64 bytes, struct vgpu_account **limiting);
+void vgpu_account_charge(struct vgpu_account *account, enum vgpu_mem mem,
+			 u64 bytes);
+void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
+			   u64 bytes);
+void vgpu_account_overhead(struct vgpu_account *account, s64 bytes);
+bool vgpu_account_limited(struct vgpu_account *account);
+u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
+
+#endif /* _VGPU_ACCOUNT_H */

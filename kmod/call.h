@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A diverted call in flight: the neutral decoded request.
+ *
+ * A backend's handler puts one on its stack, says what it will take, calls
+ * the driver, and ends it. Between, objects that the driver creates are bound
+ * to it by their pointers (object.h).
+ */
+#ifndef _VGPU_CALL_H
+#define _VGPU_CALL_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct task_struct;
+struct vgpu_account;
+struct vgpu_device;
+struct vgpu_driver;
+struct vgpu_object;
+struct vgpu_point;
+
+enum vgpu_mem {
+	VGPU_MEM_DEVICE,	/* may live in the device's own memory */
+	VGPU_MEM_SYSTEM,	/* placed in system memory for the device */
+	VGPU_MEM_KINDS,
+	VGPU_MEM_NONE = VGPU_MEM_KINDS,	/* tracked, but not charged */
+};
+
+enum vgpu_call_kind {
+	VGPU_CALL_OTHER,	/* creates nothing that counts by itself */
+	VGPU_CALL_ALLOC,	/* creates objects out of its reservation */
+	VGPU_CALL_UNSIZED,	/* may create objects of unknown size */
+	VGPU_CALL_IMPORT,	/* creates objects that others pay for */
+};
+
+/**
+ * struct vgpu_call - one call in flight, on its task's stack
+ * @node: in the table of calls by task, under that bucket's lock
+ * @task: the caller; borrowed, it cannot go while its stack is in use
+ * @point: where it entered
+ * @device: what it acts on; borrowed, may be NULL
+ * @driver: whose call it is, for detach
+ * @kind: what it does to memory
+ * @mem: kind of memory that it reserved
+ * @account: what it reserved from; owned reference, NULL before
+ * @reserved: bytes charged to @account and bound to no object yet
+ * @spare: an object ready to be bound in atomic context
+ * @refused: an object was created that the quota has no room for, at a place
+ *	where the driver takes no error: the backend must undo the call
+ * @excess: the last such object, for the backend to find its handle; never
+ *	dereferenced here
+ * @since: CLOCK_MONOTONIC nanoseconds at entry
+ */
+struct vgpu_call {
+	struct hlist_node node;
+	struct task_struct *task;
+	struct vgpu_point *point;
+	struct vgpu_device *device;
+	struct vgpu_driver *driver;
+	enum vgpu_call_kind kind;
+	enum vgpu_mem mem;
+	struct vgpu_account *account;
+	u64 reserved;
+	struct vgpu_object *spare;
+	bool refused;
+	void *excess;
+	u64 since;
+};
+
+void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
+		     struct vgpu_device *device, enum vgpu_call_kind kind);
+int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes);
+void vgpu_call_end(struct vgpu_call *call);
+struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
+bool vgpu_call_limited(const struct vgpu_call *call);
+
+/* A call that detach waits for, as shown to the operator. */
+struct vgpu_stuck {
+	int pid;
+	char comm[16];
+	char point[64];
+	u64 msec;
+};
+
+unsigned int vgpu_call_stuck(const struct vgpu_driver *driver,
+			     struct vgpu_stuck *stuck, unsigned int n);
+void vgpu_call_init(void);
+
+#endif /* _VGPU_CALL_H */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What vgpu keeps for one cgroup (v2), keyed by the 64-bit cgroup id.
+ *
+ * A group comes into being when its cgroup first uses a device or is first
+ * given a quota, together with the groups of all its ancestors, so a quota
+ * set later on a parent already has its sum. It holds the cgroup's id, never
+ * a reference to it: a charge must not keep a removed cgroup alive.
+ */
+#ifndef _VGPU_GROUP_H
+#define _VGPU_GROUP_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+
+struct cgroup;
+struct vgpu_account;
+struct vgpu_device;
+struct vgpu_quota;
+
+/*
+ * Serialises the birth of groups and accounts, their retirement, and every
+ * change of a limit. Never held across a call into a driver, and never taken
+ * by a charge to an account that exists.
+ */
+extern struct mutex vgpu_group_lock;
+
+/**
+ * struct vgpu_group - one cgroup
+ * @id: cgroup id (kernfs id), immutable
+ * @depth: 0 for the root, immutable
+ * @node: in the table of groups, under vgpu_group_lock; read under RCU
+ * @list: in the list of groups, ordered by birth, under vgpu_group_lock
+ * @serial: place in that list, for dumps that go on where they stopped
+ * @parent: owned reference, immutable; NULL for the root
+ * @refs: one while the cgroup lives, one for each child, account and look-up
+ * @dead: the cgroup was removed; set once, under vgpu_group_lock
+ * @limited: how many of its accounts have a limit; written under
+ *	vgpu_group_lock, read locklessly
+ * @kmem: bytes of kernel memory held for this group and all below it
+ * @kmem_max: bound on @kmem; written under vgpu_group_lock
+ * @accounts: its accounts, under vgpu_group_lock
+ * @dying: in the list of groups whose cgroup was seen to go
+ * @rcu: defers the free past lockless look-ups
+ */
+struct vgpu_group {
+	u64 id;
+	unsigned int depth;
+	struct rhash_head node;
+	struct list_head list;
+	u64 serial;
+	struct vgpu_group *parent;
+	refcount_t refs;
+	bool dead;
+	unsigned int limited;
+	atomic64_t kmem;
+	u64 kmem_max;
+	struct list_head accounts;
+	struct llist_node dying;
+	struct rcu_head rcu;
+};
+
+int vgpu_group_init(void);
+void vgpu_group_deinit(void);
+
+struct vgpu_group *vgpu_group_find(u64 id);
+struct vgpu_group *vgpu_group_of(struct cgroup *cgrp);
+struct vgpu_group *vgpu_group_next(u64 serial);
+void vgpu_group_get(struct vgpu_group *group);
+void vgpu_group_put(struct vgpu_group *group);
+unsigned int vgpu_group_count(void);
+unsigned int vgpu_group_generation(void);
+bool vgpu_group_cgroup_events(void);
+
+bool vgpu_group_limited(struct vgpu_group *group);
+bool vgpu_group_current_limited(void);
+
+int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes);
+void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes);
+void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes);
+
+#define VGPU_QUOTA_MEM		BIT(0)
+#define VGPU_QUOTA_SYSTEM	BIT(1)
+
+/**
+ * struct vgpu_quota - a change of one (group, device)'s limits
+ * @device: borrowed from the caller for the call
+ * @set: which of the following to change, VGPU_QUOTA_*
+ * @max: bytes by kind of memory; VGPU_UNLIMITED lifts
+ */
+struct vgpu_quota {
+	struct vgpu_device *device;
+	unsigned int set;
+	u64 max[2];
+};
+
+int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
+			  unsigned int n);
+
+#endif /* _VGPU_GROUP_H */

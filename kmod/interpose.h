@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interposition: the only code that touches functions of other modules.
+ *
+ * A backend declares points and never learns how they are interposed. A point
+ * of kind DIVERT sends every call of a function to a handler of the same
+ * prototype, which gets the point as one argument more and calls the original
+ * through it. A point of kind WATCH calls a handler as the function is
+ * entered, in atomic context, and the function then runs as ever.
+ */
+#ifndef _VGPU_INTERPOSE_H
+#define _VGPU_INTERPOSE_H
+
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include <linux/vgpu.h>
+
+struct module;
+struct vgpu_driver;
+struct vgpu_interpose;
+struct vgpu_point;
+
+enum vgpu_point_kind {
+	VGPU_POINT_DIVERT,
+	VGPU_POINT_WATCH,
+};
+
+/* The first three integer arguments of the interposed call. */
+struct vgpu_args {
+	unsigned long arg[3];
+};
+
+/**
+ * struct vgpu_point - one interposed function
+ * @name: what to show and, where @addr is NULL, the symbol to look for;
+ *	must outlive the point
+ * @module: name of the module to look in, NULL for the kernel and any module
+ * @addr: entry of the function; found from @name where NULL
+ * @slot: where the function's pointer lies in its driver's table, for the
+ *	last fallback; may be NULL
+ * @kind: DIVERT or WATCH
+ * @nargs: arguments of the function, at most 3; a DIVERT handler gets the
+ *	point itself as argument number @nargs
+ * @handler: DIVERT: the replacement. It may sleep where the function may, is
+ *	entered with a reference on @owner taken, and must call
+ *	vgpu_point_leave() as its last act. It calls the original through
+ *	@addr, and must not do so in tail position
+ * @want: DIVERT, optional: return false to let this call pass. Atomic
+ * @watch: WATCH: called at entry. Atomic: it must not sleep
+ * @owner: the backend; set by vgpu_interpose_add()
+ * @driver: whose point this is, for detach and for display; may be NULL
+ * @data: the backend's own
+ * @method: how it is interposed
+ * @stopped: no new diversion; set by vgpu_interpose_stop()
+ * @lost: the self-test found it dead
+ * @calls: diverted or watched calls
+ * @ip: the patched address
+ * @hash: in the table by @ip
+ * @list: in the backend's list
+ * @priv: of the method in use
+ */
+struct vgpu_point {
+	const char *name;
+	const char *module;
+	void *addr;
+	void **slot;
+	enum vgpu_point_kind kind;
+	unsigned int nargs;
+	void *handler;
+	bool (*want)(struct vgpu_point *point, const struct vgpu_args *args);
+	void (*watch)(struct vgpu_point *point, const struct vgpu_args *args);
+	struct module *owner;
+	struct vgpu_driver *driver;
+	void *data;
+
+	/* The engine's own, from here on. */
+	enum vgpu_method method;
+	bool stopped;
+	bool lost;
+	u64 __percpu *calls;
+	unsigned long ip;
+	struct hlist_node hash;
+	struct list_head list;
+	void *priv;
+};
+
+struct vgpu_interpose *vgpu_interpose_create(struct module *owner);
+void vgpu_interpose_destroy(struct vgpu_interpose *set);
+int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point);
+void vgpu_interpose_remove(struct vgpu_interpose *set,
+			   struct vgpu_point *point);
+void vgpu_interpose_module_gone(struct vgpu_interpose *set,
+				struct module *mod);
+void vgpu_interpose_stop(struct vgpu_interpose *set,
+			 struct vgpu_driver *driver, bool stop);
+unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set);
+u64 vgpu_point_calls(const struct vgpu_point *point);
+void vgpu_point_leave(struct vgpu_point *point);
+
+int vgpu_interpose_init(void);
+void vgpu_interpose_deinit(void);
+
+#endif /* _VGPU_INTERPOSE_H */
