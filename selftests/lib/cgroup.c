@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "tap.h"
+
+#define MADE_MAX 64
+
+static char root[128];		/* where cgroup2 is mounted */
+static char base[64];		/* the test's own cgroup, below root */
+static char made[MADE_MAX][128];
+static unsigned int nr_made;
+
+static void root_find(void)
+{
+	char line[512], where[128], type[32];
+	FILE *f = fopen("/proc/mounts", "re");
+
+	if (!f)
+		bail("/proc/mounts");
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*s %127s %31s", where, type) == 2 &&
+		    !strcmp(type, "cgroup2"))
+			snprintf(root, sizeof(root), "%s", where);
+	fclose(f);
+	if (!root[0])
+		bail("no cgroup2 is mounted");
+}
+
+const char *cg_dir(const char *path, char buf[static 256])
+{
+	snprintf(buf, 256, "%s%s%s", root, base, path);
+	return buf;
+}
+
+const char *cg_path(const char *path, char buf[static 256])
+{
+	snprintf(buf, 256, "%s%s", base, path);
+	return buf;
+}
+
+static void procs_write(const char *dir, pid_t pid)
+{
+	char file[300];
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", dir);
+	f = fopen(file, "we");
+	if (!f || fprintf(f, "%d", pid) < 0 || fclose(f))
+		bail("%s", file);
+}
+
+void cg_setup(const char *test)
+{
+	root_find();
+	snprintf(base, sizeof(base), "/selftest-%s-%d", test, getpid());
+	cg_create("");
+	at_bail(cg_teardown);
+}
+
+void cg_teardown(void)
+{
+	cg_leave();
+	cg_kill("");
+	while (nr_made) {
+		char dir[300];
+
+		snprintf(dir, sizeof(dir), "%s%s", root, made[--nr_made]);
+		/* Some were removed by the test. */
+		if (rmdir(dir) && errno != ENOENT)
+			note("%s stays: %s", dir, strerror(errno));
+	}
+}
+
+void cg_create(const char *path)
+{
+	char dir[256];
+
+	if (nr_made == MADE_MAX)
+		bail("more than %d cgroups", MADE_MAX);
+	if (mkdir(cg_dir(path, dir), 0755))
+		bail("mkdir %s", dir);
+	snprintf(made[nr_made++], sizeof(made[0]), "%s%s", base, path);
+}
+
+bool cg_remove(const char *path)
+{
+	char dir[256];
+	int i;
+
+	/* A killed task may take a moment to leave it. */
+	for (i = 0; i < 200; i++) {
+		if (!rmdir(cg_dir(path, dir)))
+			return true;
+		if (errno != EBUSY)
+			return false;
+		usleep(10000);
+	}
+	return false;
+}
+
+void cg_enter(const char *path)
+{
+	char dir[256];
+
+	procs_write(cg_dir(path, dir), 0);
+}
+
+void cg_leave(void)
+{
+	procs_write(root, 0);
+}
+
+void cg_kill(const char *path)
+{
+	char dir[256], file[300];
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/cgroup.kill", cg_dir(path, dir));
+	f = fopen(file, "we");
+	if (!f)
+		return;
+	fputs("1", f);
+	fclose(f);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+uint64_t cg_id(const char *path)
+{
+	struct stat st;
+	char dir[256];
+
+	if (stat(cg_dir(path, dir), &st))
+		bail("stat %s", dir);
+	return st.st_ino;
+}
+
+pid_t cg_fork(const char *path)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		bail("fork");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		cg_enter(path);
+	}
+	return pid;
+}
+
+int cg_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			bail("waitpid %d", pid);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+		WEXITSTATUS(status);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The thing under test, as its operator uses it: everything goes through
+ * vgpu-tool, and only here.
+ */
+#ifndef SELFTESTS_QUOTA_H
+#define SELFTESTS_QUOTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define UNLIMITED UINT64_MAX
+
+/* Runs a program, output to *out if not NULL; gives its exit status. */
+int run(char *out, size_t size, const char *const argv[]);
+#define RUN(out, size, ...) \
+	run(out, size, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Sets memory.max and bails if refused: no test is possible without. */
+void quota_set(const char *cg, const char *device, uint64_t bytes);
+/* What vgpu says is charged there, with all below it. */
+uint64_t charged(const char *cg, const char *device);
+/* Waits for charged() to become that; gives the last value. */
+uint64_t charged_settled(const char *cg, const char *device, uint64_t want);
+
+/* modprobe and its undoing; the exit status of the last command. */
+int vgpu_load(void);
+int vgpu_unload(char *out, size_t size);
+
+/* How often to go round: @longest in the tier "long", @full in "full", a tenth
+ * of that on debug kernels (VGPU_LOOPS says which). Says so in the output.
+ */
+unsigned int loops(unsigned int longest, unsigned int full);
+
+/* What every test needs: vgem, the observer, vgpu, a cgroup to play in. */
+void setup(const char *test);
+/* The last words of every test: clean up, plan, exit status. */
+int finish(void);
+
+#endif /* SELFTESTS_QUOTA_H */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A quota binds to the byte: exactly the quota fits, a page more does not,
+ * and everything is free again when the process ends.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+
+#define QUOTA (4 * MIB)
+
+static void one_object(const struct maker *m, int fd, const char *cg)
+{
+	uint32_t handle = 0;
+
+	is(-m->make(fd, QUOTA + PAGE, &handle), ENOMEM,
+	   "%s: a page over the quota is ENOMEM", m->name);
+	is(live(cg), 0, "%s: nothing is held after it", m->name);
+	is(m->make(fd, QUOTA, &handle), 0, "%s: the quota fits", m->name);
+	is(live(cg), QUOTA, "%s: all of it is held", m->name);
+	is(-m->make(fd, PAGE, &handle), ENOMEM,
+	   "%s: then not one page fits", m->name);
+	is(live(cg), QUOTA, "%s: a refusal changes nothing", m->name);
+}
+
+static void many_objects(const struct maker *m, int fd, const char *cg)
+{
+	uint32_t handles[QUOTA / MIB * 4], extra;
+	unsigned int i, made = 0;
+
+	for (i = 0; i < QUOTA / MIB * 4; i++)
+		made += !m->make(fd, MIB / 4, &handles[i]);
+	is(made, QUOTA / MIB * 4, "%s: many objects fill the quota", m->name);
+	is(live(cg), QUOTA, "%s: to the byte", m->name);
+	is(-m->make(fd, PAGE, &extra), ENOMEM, "%s: one more is ENOMEM",
+	   m->name);
+	drm_close(fd, handles[3]);
+	is(live_settled(cg, QUOTA - MIB / 4), QUOTA - MIB / 4,
+	   "%s: one goes", m->name);
+	is(-m->make(fd, MIB / 4 + PAGE, &extra), ENOMEM,
+	   "%s: a larger one does not take its place", m->name);
+	is(m->make(fd, MIB / 4, &extra), 0, "%s: an equal one does", m->name);
+}
+
+/* Requests that the driver refuses, or must, leave the balance alone. */
+static void absurd(const struct maker *m, int fd, const char *cg)
+{
+	uint32_t handle;
+
+	ok(m->make(fd, 2048 * MIB, &handle) < 0, "%s: 2 GiB are refused",
+	   m->name);
+	ok(m->make(fd, 0, &handle) < 0 || live(cg) <= PAGE,
+	   "%s: a size of 0 holds a page at most", m->name);
+}
+
+static void test(const struct maker *m)
+{
+	const char *card = drm_card(m->driver);
+	void (*const parts[])(const struct maker *, int, const char *) = {
+		one_object, many_objects, absurd,
+	};
+	unsigned int i;
+
+	cg_create("/a");
+	quota_set("/a", card, QUOTA + PAGE / 2);
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		int fd = drm_open(m->driver);
+
+		cg_enter("/a");
+		parts[i](m, fd, "/a");
+		close(fd);
+		cg_leave();
+		is(live_settled("/a", 0), 0, "%s: close leaves nothing",
+		   m->name);
+		is(charged_settled("/a", card, 0), 0,
+		   "%s: and nothing is charged", m->name);
+	}
+	is(peak("/a"), QUOTA, "%s: never a byte more than the quota fits",
+	   m->name);
+	cg_remove("/a");
+}
+
+static void at_exit(void)
+{
+	const char *card = drm_card("vgem");
+	pid_t pid;
+
+	cg_create("/exit");
+	quota_set("/exit", card, QUOTA);
+	pid = cg_fork("/exit");
+	if (!pid) {
+		int err;
+
+		_exit(drm_fill(drm_open("vgem"), MIB, &err) != QUOTA);
+	}
+	is(cg_wait(pid), 0, "a process fills the quota and exits");
+	is(live_settled("/exit", 0), 0, "nothing outlives it");
+	is(peak("/exit"), QUOTA, "it held the quota");
+	is(charged_settled("/exit", card, 0), 0, "nothing stays charged");
+}
+
+static void zero(void)
+{
+	int fd = drm_open("vgem");
+	uint32_t handle;
+
+	cg_create("/zero");
+	quota_set("/zero", drm_card("vgem"), 0);
+	cg_enter("/zero");
+	is(-drm_dumb(fd, PAGE, &handle), ENOMEM, "a quota of 0 admits nothing");
+	quota_set("/zero", drm_card("vgem"), UNLIMITED);
+	is(drm_dumb(fd, 16 * MIB, &handle), 0, "lifted, it admits all");
+	close(fd);
+	cg_leave();
+}
+
+int main(void)
+{
+	unsigned int i;
+
+	setup("limit");
+	for (i = 0; i < nr_makers; i++)
+		test(&makers[i]);
+	at_exit();
+	zero();
+	return finish();
+}
