@@ -11,10 +11,14 @@
 #define _VGPU_DRM_TABLE_H
 
 #ifdef __KERNEL__
+#include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
+#include <asm/page.h>
 #else
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +28,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 #define U64_MAX UINT64_MAX
+#define PAGE_SIZE 4096UL
 #endif
 
 /* An unsigned field of an ioctl argument. A width of 0 means none. */
@@ -35,35 +40,65 @@ struct vgpu_drm_field {
 #define VGPU_DRM_FIELD(type, member)					\
 	{ offsetof(type, member), sizeof(((type *)0)->member) }
 
+/* 0, or the build fails. */
+#define VGPU_DRM_PROVE(condition)					\
+	((int)sizeof(struct { int : (-!(condition)); }))
+
+/*
+ * The head of a row: the ioctl's name, its number counted from
+ * DRM_COMMAND_BASE, and its size in the oldest header that has it. Neither is
+ * taken from the header that this is built against: that header must agree.
+ */
+#define VGPU_DRM_IOCTL(ioctl, number, bytes)				\
+	.name = #ioctl,							\
+	.nr = (number) +						\
+	      VGPU_DRM_PROVE(_IOC_NR(DRM_IOCTL_##ioctl) ==		\
+			     DRM_COMMAND_BASE + (number)) +		\
+	      VGPU_DRM_PROVE(_IOC_TYPE(DRM_IOCTL_##ioctl) ==		\
+			     DRM_IOCTL_BASE),				\
+	.size = (bytes) +						\
+		VGPU_DRM_PROVE(_IOC_SIZE(DRM_IOCTL_##ioctl) >= (bytes))
+
 enum vgpu_drm_effect {
 	VGPU_DRM_ALLOC,		/* creates objects of a size that it says */
 	VGPU_DRM_UNSIZED,	/* creates objects; their size shows later */
 	VGPU_DRM_USER,		/* wraps the caller's own pages: no charge */
 	VGPU_DRM_DENY,		/* a route closed to groups with a quota */
+	VGPU_DRM_PASS,		/* nothing of this: only in a request */
 };
 
 /**
  * struct vgpu_drm_ioctl - one ioctl of a driver that vgpu cares for
  * @name: as in the driver's uapi header, less the DRM_IOCTL_ prefix
  * @nr: number, counted from DRM_COMMAND_BASE
- * @size: least size of the argument that holds every field used here
+ * @size: least size of the argument; every field used here lies within
  * @effect: what it does
+ * @op: where one ioctl has several operations, the field that tells which
+ * @harmless: bit N set: operation N passes; operations not known here do not
  * @bytes: the field that holds the size
  * @unit: bytes that 1 in @bytes stands for
+ * @granule: sizes are rounded up to a multiple of this power of two; 0 means
+ *	the table's
  * @count: a field that multiplies @bytes, if any
  * @placement: the field that says where the object may live, if any
- * @device: bits of @placement that mean the device's own memory
+ * @system: bits of @placement that mean system memory. No bit, or any other
+ *	bit, may mean the device's own
+ * @pages: bits of @placement that make 1 in @bytes stand for a page
  */
 struct vgpu_drm_ioctl {
 	const char *name;
 	u8 nr;
 	u16 size;
 	enum vgpu_drm_effect effect;
+	struct vgpu_drm_field op;
+	u64 harmless;
 	struct vgpu_drm_field bytes;
 	u32 unit;
+	u32 granule;
 	struct vgpu_drm_field count;
 	struct vgpu_drm_field placement;
-	u64 device;
+	u64 system;
+	u64 pages;
 };
 
 /**
@@ -72,9 +107,12 @@ struct vgpu_drm_ioctl {
  * @module: the module's name, where it differs from @driver; else NULL
  * @ioctls: its ioctls that matter, ordered by nr
  * @nioctls: how many
- * @granule: sizes are rounded up to a multiple of this power of two
- * @dumb_pitch: dumb buffers' pitch is rounded up to a multiple of this power
- *	of two, in bytes
+ * @granule: sizes are rounded up to a multiple of this power of two, and of
+ *	the page size
+ * @dumb_pixels: dumb buffers' width is rounded up to a multiple of this power
+ *	of two, in pixels; 0 where it is not
+ * @dumb_pitch: then the pitch is rounded up to a multiple of this power of
+ *	two, in bytes; 0 where it is not
  * @release: the function (struct drm_gem_object *) whose entry means that the
  *	memory is returned, where it is not drm_gem_object_release()
  * @own_memory: the device has memory of its own, so that placement matters
@@ -86,6 +124,7 @@ struct vgpu_drm_table {
 	const struct vgpu_drm_ioctl *ioctls;
 	u32 nioctls;
 	u32 granule;
+	u32 dumb_pixels;
 	u32 dumb_pitch;
 	const char *release;
 	bool own_memory;
@@ -94,10 +133,12 @@ struct vgpu_drm_table {
 
 /**
  * struct vgpu_drm_request - a decoded argument
- * @bytes: to reserve, rounded to the driver's granule
+ * @effect: what this call does: that of its row, or VGPU_DRM_PASS
+ * @bytes: to reserve, rounded to the driver's granule; 0 unless VGPU_DRM_ALLOC
  * @device: the objects may live in device memory
  */
 struct vgpu_drm_request {
+	enum vgpu_drm_effect effect;
 	u64 bytes;
 	bool device;
 };
@@ -112,5 +153,9 @@ int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 /* Every driver that has a table, in the order of their names. */
 extern const struct vgpu_drm_table * const vgpu_drm_tables[];
 extern const unsigned int vgpu_drm_ntables;
+
+/* One for each file of tables/; all others go through the array above. */
+extern const struct vgpu_drm_table vgpu_drm_vgem;
+extern const struct vgpu_drm_table vgpu_drm_virtio_gpu;
 
 #endif /* _VGPU_DRM_TABLE_H */

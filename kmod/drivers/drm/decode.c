@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From an ioctl argument to the bytes that it will take.
+ *
+ * The argument is the DRM core's copy in the kernel, already padded with
+ * zeroes to the driver's own size, so nothing here can change while it is
+ * read. What is decoded may be more than what the driver takes: the backend
+ * trues it up from the objects themselves. It must never be less, so sums
+ * that do not fit are refused and never wrap.
+ */
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#include "table.h"
+
+/* False: the argument is too short to hold it, or the table is wrong. */
+static bool field_read(const void *data, size_t size,
+		       struct vgpu_drm_field field, u64 *value)
+{
+	const u8 *at = (const u8 *)data + field.offset;
+	u32 u32val;
+	u16 u16val;
+
+	if ((size_t)field.offset + field.width > size)
+		return false;
+
+	switch (field.width) {
+	case 1:
+		*value = *at;
+		return true;
+	case 2:
+		memcpy(&u16val, at, sizeof(u16val));
+		*value = u16val;
+		return true;
+	case 4:
+		memcpy(&u32val, at, sizeof(u32val));
+		*value = u32val;
+		return true;
+	case 8:
+		memcpy(value, at, sizeof(*value));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Nothing is rounded to nothing, except that a size of 0 is taken as 1: some
+ * drivers make a page of it, and the others refuse it themselves.
+ */
+static int round_to(u64 *bytes, u64 granule)
+{
+	if (granule < PAGE_SIZE)
+		granule = PAGE_SIZE;
+	if (!*bytes)
+		*bytes = 1;
+	if (__builtin_add_overflow(*bytes, granule - 1, bytes))
+		return -E2BIG;
+	*bytes &= ~(granule - 1);
+	return 0;
+}
+
+static int decode_bytes(const struct vgpu_drm_table *table,
+			const struct vgpu_drm_ioctl *ioctl, const void *data,
+			size_t size, u64 unit, u64 *bytes)
+{
+	u64 count = 1;
+
+	if (!field_read(data, size, ioctl->bytes, bytes))
+		return -EINVAL;
+	if (ioctl->count.width &&
+	    !field_read(data, size, ioctl->count, &count))
+		return -EINVAL;
+	if (__builtin_mul_overflow(*bytes, unit, bytes) ||
+	    round_to(bytes, ioctl->granule ?: table->granule))
+		return -E2BIG;
+
+	/* Each of several objects is rounded up by itself. */
+	if (__builtin_mul_overflow(*bytes, count, bytes))
+		return -E2BIG;
+	return 0;
+}
+
+/**
+ * vgpu_drm_decode - what a call of one of a driver's ioctls will take
+ * @table: the driver's
+ * @ioctl: the row of @table
+ * @data: the argument, as the driver is about to get it
+ * @size: bytes at @data
+ * @request: the answer; untouched on failure
+ *
+ * A caller whose group has no quota may be passed to the driver even where
+ * this fails: the driver then says by itself what is wrong.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL where @data is too short for the row, -E2BIG where its
+ * sum does not fit into 64 bits.
+ */
+int vgpu_drm_decode(const struct vgpu_drm_table *table,
+		    const struct vgpu_drm_ioctl *ioctl, const void *data,
+		    size_t size, struct vgpu_drm_request *request)
+{
+	struct vgpu_drm_request answer = {
+		.effect = ioctl->effect,
+		.device = true,
+	};
+	u64 unit = ioctl->unit, placement, op;
+	int err;
+
+	if (size < ioctl->size)
+		return -EINVAL;
+
+	if (ioctl->op.width) {
+		if (!field_read(data, size, ioctl->op, &op))
+			return -EINVAL;
+		if (op < 64 && ioctl->harmless >> op & 1)
+			answer.effect = VGPU_DRM_PASS;
+	}
+
+	if (ioctl->placement.width) {
+		if (!field_read(data, size, ioctl->placement, &placement))
+			return -EINVAL;
+		if (table->own_memory && placement &&
+		    !(placement & ~ioctl->system))
+			answer.device = false;
+		if (placement & ioctl->pages)
+			unit = PAGE_SIZE;
+	}
+
+	if (answer.effect == VGPU_DRM_ALLOC) {
+		err = decode_bytes(table, ioctl, data, size, unit,
+				   &answer.bytes);
+		if (err)
+			return err;
+	}
+
+	*request = answer;
+	return 0;
+}
+
+/**
+ * vgpu_drm_decode_dumb - what a dumb buffer will take
+ * @table: the driver's, or NULL for a driver without one
+ * @width: of the argument of DRM_IOCTL_MODE_CREATE_DUMB
+ * @height: likewise
+ * @bpp: likewise
+ * @request: the answer; untouched on failure
+ *
+ * Context: any.
+ * Return: 0, -EINVAL where the DRM core would refuse the argument as well,
+ * -E2BIG where the sum does not fit into 64 bits.
+ */
+int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
+			 u32 height, u32 bpp,
+			 struct vgpu_drm_request *request)
+{
+	u64 pixels = table && table->dumb_pixels ? table->dumb_pixels : 1;
+	u64 pitch = table && table->dumb_pitch ? table->dumb_pitch : 1;
+	u64 bytes;
+
+	if (!width || !height || !bpp)
+		return -EINVAL;
+
+	/* 33 bits times 30 bits at most, and the round-up: this cannot wrap. */
+	bytes = ((u64)width + pixels - 1) & ~(pixels - 1);
+	bytes *= ((u64)bpp + 7) / 8;
+	bytes = (bytes + pitch - 1) & ~(pitch - 1);
+	if (__builtin_mul_overflow(bytes, height, &bytes) ||
+	    round_to(&bytes, table ? table->granule : PAGE_SIZE))
+		return -E2BIG;
+
+	request->effect = VGPU_DRM_ALLOC;
+	request->bytes = bytes;
+	request->device = true;
+	return 0;
+}

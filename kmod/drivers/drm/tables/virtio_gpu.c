@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * virtio_gpu: the size is that of the guest's backing, or of the window onto a
+ * host blob (virtio_gpu_vram_create(), which never passes
+ * drm_gem_object_init()). The argument of RESOURCE_CREATE may say 0: the
+ * driver makes a page of it. The device has no memory that the guest could
+ * tell from its own, so every object counts.
+ *
+ * Left out: MAP, RESOURCE_INFO, WAIT, GETPARAM, GET_CAPS only look;
+ * TRANSFER_* and EXECBUFFER act on objects that exist, and what a command
+ * stream makes the host allocate cannot be seen here; CONTEXT_INIT makes a
+ * context on the host.
+ */
+#include <drm/virtgpu_drm.h>
+
+#include "../table.h"
+
+static const struct vgpu_drm_ioctl ioctls[] = {
+	{
+		VGPU_DRM_IOCTL(VIRTGPU_RESOURCE_CREATE, 0x04, 56),
+		.effect = VGPU_DRM_ALLOC,
+		.bytes = VGPU_DRM_FIELD(struct drm_virtgpu_resource_create,
+					size),
+		.unit = 1,
+	},
+	{
+		VGPU_DRM_IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, 0x0a, 48),
+		.effect = VGPU_DRM_ALLOC,
+		.bytes = VGPU_DRM_FIELD(struct drm_virtgpu_resource_create_blob,
+					size),
+		.unit = 1,
+	},
+};
+
+const struct vgpu_drm_table vgpu_drm_virtio_gpu = {
+	.driver = "virtio_gpu",
+	.ioctls = ioctls,
+	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.granule = 4096,
+	.private_objects = true,
+};
