@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What exists before vgpu is loaded is charged to the cgroup of its owner when
+ * it comes. Adoption may put a group above its quota; then nothing new passes
+ * until enough was freed.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+#include "tenant.h"
+
+#define OBJECTS	4
+
+static void unload(void)
+{
+	char out[1024];
+
+	is(vgpu_unload(out, sizeof(out)), 0, "vgpu is not there");
+}
+
+static void owned(const char *driver)
+{
+	const char *card = drm_card(driver);
+	uint32_t handles[OBJECTS], extra;
+	struct tenant t;
+	int i, err;
+
+	unload();
+	t = tenant_start("/pod/a", driver);
+	for (i = 0; i < OBJECTS; i++)
+		tenant_dumb(&t, MIB, &handles[i]);
+	is(live("/pod/a"), OBJECTS * MIB, "%s: objects are made", driver);
+	is(vgpu_load(), 0, "%s: vgpu comes", driver);
+	is(charged("/pod/a", card), OBJECTS * MIB,
+	   "%s: they are charged to their owner", driver);
+	is(charged("/pod", card), OBJECTS * MIB, "%s: and its parent", driver);
+
+	quota_set("/pod/a", card, 2 * MIB);
+	is(-tenant_dumb(&t, PAGE, &extra), ENOMEM,
+	   "%s: above its quota, nothing passes", driver);
+	is(live("/pod/a"), OBJECTS * MIB, "%s: nothing is taken away", driver);
+	tenant_close(&t, handles[0]);
+	tenant_close(&t, handles[1]);
+	live_settled("/pod/a", 2 * MIB);
+	is(charged_settled("/pod/a", card, 2 * MIB), 2 * MIB,
+	   "%s: what it closes is released", driver);
+	is(-tenant_dumb(&t, PAGE, &extra), ENOMEM,
+	   "%s: at its quota, nothing passes", driver);
+	tenant_close(&t, handles[2]);
+	live_settled("/pod/a", MIB);
+	is(tenant_fill(&t, MIB / 4, &err), MIB,
+	   "%s: below it, what is missing", driver);
+	is(live("/pod/a"), 2 * MIB, "%s: to the byte", driver);
+	tenant_end(&t);
+	is(live_settled("/pod", 0), 0, "%s: in the end nothing is held",
+	   driver);
+	is(charged_settled("/pod", card, 0), 0, "%s: and nothing charged",
+	   driver);
+}
+
+/* An object with two names, a file of its own gone, and a dma-buf. */
+static void shared(const char *card)
+{
+	struct tenant a, b;
+	uint32_t handle, theirs;
+	int dmabuf;
+
+	unload();
+	a = tenant_start("/pod/a", "vgem");
+	b = tenant_start("/pod/b", "vgem");
+	tenant_dumb(&a, MIB, &handle);
+	tenant_export(&a, handle, &dmabuf);
+	tenant_import(&b, dmabuf, &theirs);
+	close(dmabuf);
+	is(vgpu_load(), 0, "vgpu comes when two processes share an object");
+	is(charged("/pod", card), MIB, "it is charged once");
+	tenant_end(&a);
+	is(live("/pod"), MIB, "one of them goes");
+	is(charged("/pod", card), MIB, "and the charge stays");
+	tenant_end(&b);
+	live_settled("/pod", 0);
+	is(charged_settled("/pod", card, 0), 0, "until the other went");
+}
+
+static void only_dmabuf(const char *card)
+{
+	struct tenant t;
+	uint32_t handle;
+	int dmabuf;
+
+	unload();
+	t = tenant_start("/pod/a", "vgem");
+	tenant_dumb(&t, MIB, &handle);
+	tenant_export(&t, handle, &dmabuf);
+	tenant_close(&t, handle);
+	is(live("/pod/a"), MIB, "an object lives in a dma-buf only");
+	cg_enter("/pod/b");
+	is(vgpu_load(), 0, "vgpu comes");
+	is(charged("/pod", card), MIB,
+	   "it is charged to a cgroup that has the dma-buf open");
+	cg_leave();
+	close(dmabuf);
+	tenant_end(&t);
+	live_settled("/pod", 0);
+	is(charged_settled("/pod", card, 0), 0, "until it goes");
+}
+
+int main(void)
+{
+	setup("adopt");
+	cg_create("/pod");
+	cg_create("/pod/a");
+	cg_create("/pod/b");
+	owned("vgem");
+	owned("virtio_gpu");
+	shared(drm_card("vgem"));
+	only_dmabuf(drm_card("vgem"));
+	return finish();
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Quotas at several levels all bind: a container's and its pod's. What one
+ * container holds is missing in the pod's other one, and a quota set on an
+ * ancestor later knows what is held below it already.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+
+static int fd_a, fd_b;
+
+static int make_in(const char *cg, int fd, uint64_t bytes, uint32_t *handle)
+{
+	int ret;
+
+	cg_enter(cg);
+	ret = drm_dumb(fd, bytes, handle);
+	cg_leave();
+	return ret;
+}
+
+static uint64_t fill_in(const char *cg, int fd)
+{
+	uint64_t got;
+	int err;
+
+	cg_enter(cg);
+	got = drm_fill(fd, MIB / 2, &err);
+	cg_leave();
+	is(-err, ENOMEM, "%s is refused with ENOMEM", cg);
+	return got;
+}
+
+static void both_bind(const char *card)
+{
+	uint32_t handle;
+
+	quota_set("/pod", card, 6 * MIB);
+	quota_set("/pod/a", card, 4 * MIB);
+	quota_set("/pod/b", card, 5 * MIB);
+
+	is(make_in("/pod/b", fd_b, MIB, &handle), 0, "b takes a MiB");
+	is(fill_in("/pod/a", fd_a), 4 * MIB, "a is bound by its own quota");
+	is(fill_in("/pod/b", fd_b), MIB, "b is bound by the pod's");
+	is(live("/pod"), 6 * MIB, "the pod holds its quota");
+	is(live("/pod/a"), 4 * MIB, "of which a has its own");
+	is(live("/pod/b"), 2 * MIB, "and b the rest");
+
+	is(drm_close(fd_b, handle), 0, "b gives back a MiB");
+	is(live_settled("/pod", 5 * MIB), 5 * MIB, "which the pod has again");
+	is(-make_in("/pod/a", fd_a, PAGE, &handle), ENOMEM,
+	   "a has no use for it");
+	is(make_in("/pod/b", fd_b, MIB, &handle), 0, "b takes it again");
+	is(-make_in("/pod/b", fd_b, PAGE, &handle), ENOMEM, "and no page more");
+	is(peak("/pod"), 6 * MIB, "the pod never held a byte more");
+}
+
+/* A refusal by an ancestor must leave no charge in the levels below it. */
+static void roll_back(const char *card)
+{
+	uint32_t handle;
+	int i, refused = 0;
+
+	quota_set("/pod/b", card, UNLIMITED);
+	for (i = 0; i < 100; i++)
+		refused += make_in("/pod/b/deep/er", fd_b, MIB, &handle) ==
+			-ENOMEM;
+	is(refused, 100, "refused 100 times, three levels below the limit");
+	is(charged("/pod/b", card), live("/pod/b"),
+	   "the levels below are charged what is held");
+	is(charged("/pod/b/deep/er", card), 0, "and the deepest one nothing");
+	is(charged("/pod", card), 6 * MIB, "the pod its quota");
+}
+
+static void quota_later(const char *card)
+{
+	uint32_t handle;
+
+	quota_set("/pod", card, UNLIMITED);
+	is(make_in("/pod/b/deep/er", fd_b, 3 * MIB, &handle), 0,
+	   "no quota of the pod, no limit");
+	is(charged("/pod", card), 9 * MIB, "the pod's sum is kept without one");
+	quota_set("/pod", card, 10 * MIB);
+	is(make_in("/pod/b/deep", fd_b, MIB, &handle), 0,
+	   "a quota set later counts what is there");
+	is(-make_in("/pod/b/deep", fd_b, PAGE, &handle), ENOMEM,
+	   "and binds at once");
+	is(live("/pod"), 10 * MIB, "to the byte");
+}
+
+static void limiting_ancestor(const char *card)
+{
+	char path[256], out[16384], want[64];
+
+	RUN(out, sizeof(out), "vgpu-tool", "-j", "stat", cg_path("/pod", path),
+	    "--device", card);
+	snprintf(want, sizeof(want), "\"refused\":");
+	ok(strstr(out, want), "the pod's statistics count refusals");
+}
+
+int main(void)
+{
+	const char *card;
+
+	setup("nested");
+	card = drm_card("vgem");
+	cg_create("/pod");
+	cg_create("/pod/a");
+	cg_create("/pod/b");
+	cg_create("/pod/b/deep");
+	cg_create("/pod/b/deep/er");
+	fd_a = drm_open("vgem");
+	fd_b = drm_open("vgem");
+	both_bind(card);
+	roll_back(card);
+	quota_later(card);
+	limiting_ancestor(card);
+	close(fd_a);
+	close(fd_b);
+	is(live_settled("/pod", 0), 0, "in the end nothing is held");
+	is(charged_settled("/pod", card, 0), 0, "and nothing charged");
+	return finish();
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A driver is unloaded and loaded again under vgpu. Nothing of vgpu holds it,
+ * and a quota outlasts its device or is there before it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+
+static int vgem(const char *what)
+{
+	char out[1024];
+	int ret;
+
+	if (!strcmp(what, "load"))
+		ret = RUN(out, sizeof(out), "modprobe", "vgem");
+	else
+		ret = RUN(out, sizeof(out), "modprobe", "-r", "vgem");
+	if (ret)
+		note("%s vgem: %s", what, out);
+	return ret;
+}
+
+static void binds(uint64_t quota, const char *when)
+{
+	int err, fd = drm_open("vgem");
+
+	cg_enter("/a");
+	is(drm_fill(fd, MIB / 4, &err), quota, "%s: the quota fits", when);
+	cg_leave();
+	is(-err, ENOMEM, "%s: then it is ENOMEM", when);
+	is(live("/a"), quota, "%s: as much is held", when);
+	close(fd);
+	is(live_settled("/a", 0), 0, "%s: closed, nothing is held", when);
+	is(charged_settled("/a", "vgem", 0), 0, "%s: or charged", when);
+}
+
+int main(void)
+{
+	unsigned int i, n, bad = 0;
+	int fd;
+
+	setup("reload");
+	cg_create("/a");
+	quota_set("/a", "vgem", MIB);
+	binds(MIB, "at first");
+
+	fd = drm_open("vgem");
+	ok(vgem("unload") != 0, "a driver with an open file cannot go");
+	close(fd);
+	is(vgem("unload"), 0, "without one it can");
+	ok(!drm_present("vgem"), "it is gone");
+	is(vgem("load"), 0, "it comes again");
+	binds(MIB, "come again");
+
+	is(vgem("unload"), 0, "it goes once more");
+	quota_set("/a", "vgem", 2 * MIB);
+	is(vgem("load"), 0, "it comes to a quota set while it was away");
+	binds(2 * MIB, "changed while away");
+
+	is(vgem("unload"), 0, "it goes");
+	is(vgpu_unload(NULL, 0), 0, "and vgpu too");
+	is(vgpu_load(), 0, "vgpu comes first");
+	quota_set("/a", "vgem", 3 * MIB);
+	is(vgem("load"), 0, "then the driver");
+	binds(3 * MIB, "never seen before");
+
+	n = loops(200, 20);
+	for (i = 0; i < n; i++)
+		bad += vgem("unload") || vgem("load");
+	is(bad, 0, "it goes and comes %u times", n);
+	binds(3 * MIB, "after all that");
+	return finish();
+}

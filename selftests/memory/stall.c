@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A tenant stalls its own call for ever: the argument lies on a page that a
+ * userfaultfd serves, and never does. Nothing else may wait for it: not
+ * others of its cgroup, not the operator who sets quotas, detaches or unloads.
+ * Killed, it leaves nothing.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+
+#define QUOTA	(4 * MIB)
+#define SIZE	(1 * MIB)
+
+enum where {
+	COPY_IN,	/* the argument is not there to be read */
+	COPY_OUT,	/* it is, but the answer cannot be written */
+};
+
+static void *caller(void *arg)
+{
+	ioctl(drm_open("vgem"), DRM_IOCTL_MODE_CREATE_DUMB, arg);
+	return NULL;
+}
+
+static int serve_nothing(void *page, enum where where)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = {
+		.range = { (unsigned long)page, PAGE },
+		.mode = where == COPY_IN ? UFFDIO_REGISTER_MODE_MISSING :
+			UFFDIO_REGISTER_MODE_WP,
+	};
+	struct uffdio_writeprotect wp = {
+		.range = { (unsigned long)page, PAGE },
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
+	    ioctl(fd, UFFDIO_REGISTER, &reg))
+		_exit(2);
+	if (where == COPY_OUT && ioctl(fd, UFFDIO_WRITEPROTECT, &wp))
+		_exit(3);
+	return fd;
+}
+
+/* Says a byte when its call is stalled, and is stalled for ever. */
+static pid_t staller(enum where where, int say)
+{
+	struct drm_mode_create_dumb *arg;
+	pid_t pid = cg_fork("/a");
+	struct pollfd p;
+	pthread_t t;
+
+	if (pid)
+		return pid;
+	arg = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arg == MAP_FAILED)
+		_exit(1);
+	if (where == COPY_OUT)
+		*arg = (struct drm_mode_create_dumb){
+			.width = PAGE / 4, .height = SIZE / PAGE, .bpp = 32,
+		};
+	p.fd = serve_nothing(arg, where);
+	p.events = POLLIN;
+	pthread_create(&t, NULL, caller, arg);
+	if (poll(&p, 1, 20000) == 1 && write(say, "", 1) == 1)
+		pause();
+	_exit(4);
+}
+
+/* Ends within the time, whatever it says. */
+static int ends(const char *what, char *out, size_t size, const char *const a[])
+{
+	const char *argv[12] = { "timeout", "-s", "KILL", "60" };
+	unsigned int i;
+	int ret;
+
+	for (i = 0; a[i]; i++)
+		argv[4 + i] = a[i];
+	argv[4 + i] = NULL;
+	ret = run(out, size, argv);
+	ok(ret != 124 && ret != 137, "%s ends", what);
+	return ret;
+}
+
+#define ENDS(what, out, ...) \
+	ends(what, out, sizeof(out), (const char *const[]){ __VA_ARGS__, NULL })
+
+static void unloads(pid_t pid)
+{
+	char out[4096], name[16];
+	int ret;
+
+	ret = ENDS("rmmod", out, "modprobe", "-r", "vgpu_drm", "vgpu");
+	if (ret) {
+		note("rmmod: %s", out);
+		ok(strstr(out, "in use") || strstr(out, "busy"),
+		   "rmmod says that it is in use");
+		ret = ENDS("detach", out, "vgpu-tool", "driver", "detach",
+			   "vgem");
+		snprintf(name, sizeof(name), "%d", pid);
+		ok(!ret || strstr(out, name),
+		   "detach succeeds or names the process");
+	} else {
+		ok(true, "rmmod succeeds");
+	}
+}
+
+static void stall(enum where where, const char *name)
+{
+	const char *card = drm_card("vgem");
+	uint64_t held = where == COPY_OUT ? SIZE : 0;
+	int said[2], fd = drm_open("vgem"), err;
+	uint32_t handle;
+	pid_t pid;
+	char c;
+
+	if (pipe(said))
+		bail("pipe");
+	quota_set("/a", card, QUOTA);
+	pid = staller(where, said[1]);
+	close(said[1]);
+	is(read(said[0], &c, 1), 1, "%s: a call is stalled", name);
+	close(said[0]);
+	is(live("/a"), held, "%s: what it made counts", name);
+
+	cg_enter("/a");
+	is(drm_fill(fd, MIB / 4, &err), QUOTA - held,
+	   "%s: others of its cgroup have the rest", name);
+	quota_set("/a", card, QUOTA + MIB);
+	is(drm_dumb(fd, MIB, &handle), 0, "%s: a new quota is in force", name);
+	is(-drm_dumb(fd, PAGE, &handle), ENOMEM, "%s: and binds", name);
+	cg_leave();
+	close(fd);
+	is(live_settled("/a", held), held, "%s: they go", name);
+
+	unloads(pid);
+	fd = drm_open("vgem");
+	is(drm_dumb(fd, MIB, &handle), 0, "%s: the driver works on", name);
+	close(fd);
+	is(kill(pid, SIGKILL), 0, "%s: the process is there still", name);
+	is(cg_wait(pid), 128 + SIGKILL, "%s: and can be killed", name);
+	is(live_settled("/a", 0), 0, "%s: which leaves nothing", name);
+	is(vgpu_load(), 0, "%s: vgpu is loaded again", name);
+	RUN(NULL, 0, "vgpu-tool", "driver", "attach", "vgem");
+	is(charged("/a", card), 0, "%s: nothing is charged", name);
+}
+
+int main(void)
+{
+	setup("stall");
+	cg_create("/a");
+	stall(COPY_IN, "argument not there");
+	stall(COPY_OUT, "answer not taken");
+	return finish();
+}
