@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Why a call failed: the kernel's own sentence, after the name of the attribute
+ * that it refused. The kernel says where in the request that attribute stood;
+ * its name is found by walking the request to that place.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/genetlink.h>
+
+#include "private.h"
+
+/**
+ * struct attr_name - an attribute as the user knows it
+ * @name: what the user calls it, NULL where there is no word for it
+ * @nest: names of the attributes inside it, or NULL
+ */
+struct attr_name {
+	const char *name;
+	const struct attr_name *nest;
+	size_t n;
+};
+
+#define NEST(table) .nest = (table), .n = ARRAY_SIZE(table)
+
+static const struct attr_name device_names[] = {
+	[VGPU_A_DEVICE_ID] = { .name = "device" },
+	[VGPU_A_DEVICE_NAME] = { .name = "device" },
+};
+
+static const struct attr_name driver_names[] = {
+	[VGPU_A_DRIVER_NAME] = { .name = "driver" },
+	[VGPU_A_DRIVER_DEADLINE_MS] = { .name = "deadline" },
+};
+
+static const struct attr_name group_names[] = {
+	[VGPU_A_GROUP_CGROUP_ID] = { .name = "cgroup" },
+	[VGPU_A_GROUP_CGROUP_PATH] = { .name = "cgroup" },
+	[VGPU_A_GROUP_CGROUP_FD] = { .name = "cgroup directory" },
+	[VGPU_A_GROUP_KERNEL_MEMORY_MAX] = { .name = "kernel-memory.max" },
+};
+
+static const struct attr_name entry_names[] = {
+	[VGPU_A_QUOTA_ENTRY_DEVICE_ID] = { .name = "device" },
+	[VGPU_A_QUOTA_ENTRY_DEVICE_NAME] = { .name = "device" },
+	[VGPU_A_QUOTA_ENTRY_MEMORY_MAX] = { .name = "memory.max" },
+	[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX] = {
+		.name = "memory.system.max"
+	},
+	[VGPU_A_QUOTA_ENTRY_RESET] = { .name = "reset" },
+};
+
+static const struct attr_name quota_names[] = {
+	[VGPU_A_QUOTA_GROUP] = { .name = "cgroup", NEST(group_names) },
+	[VGPU_A_QUOTA_DEVICE_ID] = { .name = "device" },
+	[VGPU_A_QUOTA_DEVICE_NAME] = { .name = "device" },
+	[VGPU_A_QUOTA_ENTRY] = { .name = "quota", NEST(entry_names) },
+};
+
+static const struct attr_name stats_names[] = {
+	[VGPU_A_STATS_GROUP] = { .name = "cgroup", NEST(group_names) },
+	[VGPU_A_STATS_DEVICE_ID] = { .name = "device" },
+	[VGPU_A_STATS_DEVICE_NAME] = { .name = "device" },
+};
+
+static const struct attr_name event_names[] = {
+	[VGPU_A_EVENT_CGROUP_FD] = { .name = "cgroup directory" },
+};
+
+/* The attributes of a request, by command. */
+static const struct attr_name command_names[] = {
+	[VGPU_CMD_DEVICE_GET] = { NEST(device_names) },
+	[VGPU_CMD_DRIVER_GET] = { NEST(driver_names) },
+	[VGPU_CMD_DRIVER_ATTACH] = { NEST(driver_names) },
+	[VGPU_CMD_DRIVER_DETACH] = { NEST(driver_names) },
+	[VGPU_CMD_GROUP_GET] = { NEST(group_names) },
+	[VGPU_CMD_GROUP_SET] = { NEST(group_names) },
+	[VGPU_CMD_QUOTA_GET] = { NEST(quota_names) },
+	[VGPU_CMD_QUOTA_SET] = { NEST(quota_names) },
+	[VGPU_CMD_STATS_GET] = { NEST(stats_names) },
+	[VGPU_CMD_EVENT_SUBSCRIBE] = { NEST(event_names) },
+};
+
+/* The slot of this thread, or one for it; error_lock is held. */
+static struct error_slot *error_slot(struct vgpu_ctx *ctx, bool take)
+{
+	struct error_slot *slot, *spare = NULL;
+	size_t i;
+
+	for (i = 0; i < ERROR_SLOTS; i++) {
+		slot = &ctx->error[i];
+		if (slot->used && pthread_equal(slot->thread, pthread_self()))
+			return slot;
+		if (!slot->used)
+			spare = slot;
+	}
+	if (!take)
+		return NULL;
+	if (!spare)
+		spare = &ctx->error[ctx->error_next++ % ERROR_SLOTS];
+	spare->thread = pthread_self();
+	spare->used = true;
+	return spare;
+}
+
+const char *vgpu_ctx_error(struct vgpu_ctx *ctx)
+{
+	struct error_slot *slot;
+
+	pthread_mutex_lock(&ctx->error_lock);
+	slot = error_slot(ctx, false);
+	pthread_mutex_unlock(&ctx->error_lock);
+	return slot ? slot->text : "";
+}
+
+void error_clear(struct vgpu_ctx *ctx)
+{
+	struct error_slot *slot;
+
+	pthread_mutex_lock(&ctx->error_lock);
+	slot = error_slot(ctx, false);
+	if (slot)
+		slot->used = false;
+	pthread_mutex_unlock(&ctx->error_lock);
+}
+
+/* Remember why this thread's call failed, and give the errno back. */
+int error_set(struct vgpu_ctx *ctx, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	pthread_mutex_lock(&ctx->error_lock);
+	vsnprintf(error_slot(ctx, true)->text, ERROR_MAX, fmt, args);
+	pthread_mutex_unlock(&ctx->error_lock);
+	va_end(args);
+	return err;
+}
+
+int error_errno(struct vgpu_ctx *ctx, int err)
+{
+	char buf[128];
+
+	/* The GNU strerror_r(), which may leave the buffer alone. */
+	return error_set(ctx, err, "%s", strerror_r(-err, buf, sizeof(buf)));
+}
+
+static const char *attr_name_at(const struct attr_name *names, size_t n,
+				const char *attrs, size_t len, size_t offset)
+{
+	const struct attr_name *name;
+	const struct nlattr *attr;
+	const char *inner = NULL;
+	size_t at;
+	int rest;
+
+	nla_for_each_attr(attr, (const struct nlattr *)attrs, (int)len, rest) {
+		at = (size_t)((const char *)attr - attrs);
+		if (offset < at || offset >= at + nla_attr_size(nla_len(attr)))
+			continue;
+		if ((size_t)nla_type(attr) >= n)
+			return NULL;
+		name = &names[nla_type(attr)];
+		if (name->nest && offset >= at + NLA_HDRLEN)
+			inner = attr_name_at(name->nest, name->n,
+					     nla_data(attr),
+					     (size_t)nla_len(attr),
+					     offset - at - NLA_HDRLEN);
+		return inner ? inner : name->name;
+	}
+	return NULL;
+}
+
+/* The name of the attribute at an offset into the request. */
+static const char *refused_name(const struct nlmsghdr *request, size_t offset)
+{
+	const struct genlmsghdr *genl = nlmsg_data(request);
+	size_t head = NLMSG_HDRLEN + GENL_HDRLEN;
+
+	if (offset < head || offset >= request->nlmsg_len ||
+	    genl->cmd >= ARRAY_SIZE(command_names))
+		return NULL;
+	return attr_name_at(command_names[genl->cmd].nest,
+			    command_names[genl->cmd].n,
+			    (const char *)request + head,
+			    request->nlmsg_len - head, offset - head);
+}
+
+/* Where the extended ack starts in an error message, or in the end of a dump. */
+static size_t ack_offset(const struct nlmsghdr *reply)
+{
+	const struct nlmsgerr *e = nlmsg_data(reply);
+	size_t offset;
+
+	if (reply->nlmsg_type == NLMSG_DONE)
+		return NLMSG_HDRLEN + sizeof(int);
+	offset = NLMSG_HDRLEN + sizeof(*e);
+	if (!(reply->nlmsg_flags & NLM_F_CAPPED))
+		offset += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
+	return offset;
+}
+
+/*
+ * Remember what the kernel says in a reply that refuses a request, and give the
+ * errno back.
+ */
+int error_ack(struct vgpu_ctx *ctx, int err, const struct nlmsghdr *reply,
+	      const struct nlmsghdr *request)
+{
+	const char *name = NULL, *text = NULL;
+	size_t offset = ack_offset(reply);
+	const struct nlattr *attr;
+	uint32_t at;
+	int rest;
+
+	if (!(reply->nlmsg_flags & NLM_F_ACK_TLVS) ||
+	    offset > reply->nlmsg_len)
+		return error_errno(ctx, err);
+	nla_for_each_attr(attr,
+			  (const struct nlattr *)((const char *)reply + offset),
+			  (int)(reply->nlmsg_len - offset), rest) {
+		if (nla_type(attr) == NLMSGERR_ATTR_MSG && nla_len(attr) > 0 &&
+		    !((const char *)nla_data(attr))[nla_len(attr) - 1])
+			text = nla_data(attr);
+		if (nla_type(attr) == NLMSGERR_ATTR_OFFS &&
+		    nla_len(attr) == sizeof(at)) {
+			memcpy(&at, nla_data(attr), sizeof(at));
+			name = refused_name(request, at);
+		}
+	}
+	if (!text)
+		return error_errno(ctx, err);
+	if (!name || !strncmp(text, name, strlen(name)))
+		return error_set(ctx, err, "%s", text);
+	return error_set(ctx, err, "%s: %s", name, text);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Groups, and how a request names a cgroup.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <vgpu/group.h>
+
+#include "private.h"
+
+/* The longest path that the module takes, from the spec. */
+#define PATH_LONGEST	4095
+
+struct vgpu_group {
+	struct group_id id;
+	uint64_t parent;
+	uint64_t kernel_memory;
+	uint64_t kernel_memory_max;
+	uint64_t objects;
+	int limited;
+};
+
+struct vgpu_group_list {
+	struct array groups;
+};
+
+static const struct field group_id_fields[] = {
+	{ VGPU_A_GROUP_CGROUP_ID, FIELD_U64,
+	  offsetof(struct group_id, id), NULL },
+	{ VGPU_A_GROUP_CGROUP_PATH, FIELD_STRING,
+	  offsetof(struct group_id, path), NULL },
+};
+
+const struct schema group_id_schema = {
+	.size = sizeof(struct group_id),
+	.fields = group_id_fields,
+	.n = ARRAY_SIZE(group_id_fields),
+};
+
+#define FIELD(attr, type, member)					\
+	{ VGPU_A_GROUP_##attr, FIELD_##type,				\
+	  offsetof(struct vgpu_group, member), NULL }
+
+static const struct field group_fields[] = {
+	FIELD(CGROUP_ID, U64, id.id),
+	FIELD(CGROUP_PATH, STRING, id.path),
+	FIELD(PARENT_ID, U64, parent),
+	FIELD(KERNEL_MEMORY, U64, kernel_memory),
+	FIELD(KERNEL_MEMORY_MAX, U64, kernel_memory_max),
+	FIELD(OBJECTS, U64, objects),
+	FIELD(LIMITED, FLAG, limited),
+};
+
+static void group_init(void *object)
+{
+	struct vgpu_group *group = object;
+
+	group->kernel_memory_max = LIBVGPU_UNLIMITED;
+}
+
+static const struct schema group_schema = {
+	.size = sizeof(struct vgpu_group),
+	.fields = group_fields,
+	.n = ARRAY_SIZE(group_fields),
+	.init = group_init,
+};
+
+static int put_one_cgroup(struct vgpu_ctx *ctx, struct nl_msg *msg,
+			  const char *path, uint64_t id, int fd, int delegate)
+{
+	int err = 0;
+
+	if (!!path + !!id + (fd > 0) != 1)
+		return error_set(ctx, -EINVAL,
+				 "cgroup: name it by exactly one of path, id and directory");
+	if (delegate > 0 && fd > 0)
+		return error_set(ctx, -EINVAL,
+				 "cgroup: beside a delegated directory, name it by path or id");
+	if (path && (!*path || strlen(path) > PATH_LONGEST))
+		return error_set(ctx, -EINVAL,
+				 "cgroup: the path has 1 to %d characters",
+				 PATH_LONGEST);
+	if (path)
+		err = nla_put_string(msg, VGPU_A_GROUP_CGROUP_PATH, path);
+	if (!err && id)
+		err = nla_put_u64(msg, VGPU_A_GROUP_CGROUP_ID, id);
+	if (!err && (fd > 0 || delegate > 0))
+		err = nla_put_u32(msg, VGPU_A_GROUP_CGROUP_FD,
+				  (uint32_t)(fd > 0 ? fd : delegate));
+	return err ? -ENOMEM : 0;
+}
+
+/*
+ * Put a cgroup into a request. On failure says why, unless it is for lack of
+ * memory.
+ */
+int put_cgroup(struct vgpu_ctx *ctx, struct nl_msg *msg,
+	       const struct vgpu_cgroup *cgroup)
+{
+	if (!cgroup)
+		return error_set(ctx, -EINVAL, "cgroup: none is named");
+	return put_one_cgroup(ctx, msg, OPT(cgroup, path, NULL),
+			      OPT(cgroup, id, 0), OPT(cgroup, fd, 0),
+			      OPT(cgroup, delegate_fd, 0));
+}
+
+/* The same inside a nest. */
+int put_cgroup_nest(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
+		    const struct vgpu_cgroup *cgroup)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr | NLA_F_NESTED);
+	int err;
+
+	if (!nest)
+		return -ENOMEM;
+	err = put_cgroup(ctx, msg, cgroup);
+	if (!err)
+		nla_nest_end(msg, nest);
+	return err;
+}
+
+int vgpu_group_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
+		   struct vgpu_group **out)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_GROUP_GET);
+	void *group;
+	int err;
+
+	err = msg ? put_cgroup(ctx, msg, cgroup) : -ENOMEM;
+	if (err)
+		return put_failed(ctx, msg, err);
+	err = nl_get_one(ctx, msg, &group_schema, &group);
+	if (!err)
+		*out = group;
+	return err;
+}
+
+void vgpu_group_free(struct vgpu_group *group)
+{
+	decode_free(&group_schema, group);
+}
+
+int vgpu_group_list_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
+			struct vgpu_group_list **out)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_GROUP_GET);
+	int err = msg ? 0 : -ENOMEM;
+	void *list;
+
+	if (!err && cgroup)
+		err = put_cgroup(ctx, msg, cgroup);
+	if (err)
+		return put_failed(ctx, msg, err);
+	err = nl_get_list(ctx, msg, &group_schema, &list);
+	if (!err)
+		*out = list;
+	return err;
+}
+
+void vgpu_group_list_free(struct vgpu_group_list *list)
+{
+	array_free(&group_schema, list);
+}
+
+const struct vgpu_group *vgpu_group_list_at(const struct vgpu_group_list *list,
+					    size_t index)
+{
+	return array_at(&list->groups, index);
+}
+
+int vgpu_group_set_kernel_memory(struct vgpu_ctx *ctx,
+				 const struct vgpu_cgroup *cgroup,
+				 uint64_t bytes)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_GROUP_SET);
+	int err;
+
+	err = msg ? put_cgroup(ctx, msg, cgroup) : -ENOMEM;
+	if (!err && nla_put_u64(msg, VGPU_A_GROUP_KERNEL_MEMORY_MAX, bytes))
+		err = -ENOMEM;
+	if (err)
+		return put_failed(ctx, msg, err);
+	return nl_send_request(ctx, msg, NULL, NULL);
+}
+
+uint64_t vgpu_group_id(const struct vgpu_group *group)
+{
+	return group->id.id;
+}
+
+uint64_t vgpu_group_parent(const struct vgpu_group *group)
+{
+	return group->parent;
+}
+
+const char *vgpu_group_path(const struct vgpu_group *group)
+{
+	return string_or_empty(group->id.path);
+}
+
+uint64_t vgpu_group_kernel_memory(const struct vgpu_group *group)
+{
+	return group->kernel_memory;
+}
+
+uint64_t vgpu_group_kernel_memory_max(const struct vgpu_group *group)
+{
+	return group->kernel_memory_max;
+}
+
+uint64_t vgpu_group_objects(const struct vgpu_group *group)
+{
+	return group->objects;
+}
+
+int vgpu_group_limited(const struct vgpu_group *group)
+{
+	return group->limited;
+}

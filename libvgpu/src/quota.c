@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Quotas.
+ */
+#include <assert.h>
+#include <errno.h>
+
+#include <vgpu/quota.h>
+
+#include "private.h"
+
+static_assert(LIBVGPU_QUOTAS_MAX == VGPU_QUOTAS_MAX, "the numbers of the uapi");
+
+#define LIMITS	(LIBVGPU_QUOTA_MEMORY | LIBVGPU_QUOTA_MEMORY_SYSTEM)
+
+struct vgpu_quota {
+	struct group_id group;
+	uint32_t device_id;
+	char *device_name;
+	uint64_t memory_max;
+	uint64_t memory_system_max;
+};
+
+struct vgpu_quota_list {
+	struct array quotas;
+};
+
+#define FIELD(attr, type, member, schema)				\
+	{ VGPU_A_QUOTA_##attr, FIELD_##type,				\
+	  offsetof(struct vgpu_quota, member), schema }
+
+static const struct field quota_fields[] = {
+	FIELD(GROUP, INSIDE, group, &group_id_schema),
+	FIELD(DEVICE_ID, U32, device_id, NULL),
+	FIELD(DEVICE_NAME, STRING, device_name, NULL),
+	FIELD(MEMORY_MAX, U64, memory_max, NULL),
+	FIELD(MEMORY_SYSTEM_MAX, U64, memory_system_max, NULL),
+};
+
+static void quota_init(void *object)
+{
+	struct vgpu_quota *quota = object;
+
+	quota->memory_max = LIBVGPU_UNLIMITED;
+	quota->memory_system_max = LIBVGPU_UNLIMITED;
+}
+
+static const struct schema quota_schema = {
+	.size = sizeof(struct vgpu_quota),
+	.fields = quota_fields,
+	.n = ARRAY_SIZE(quota_fields),
+	.init = quota_init,
+};
+
+static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
+		      const struct vgpu_quota_change *change)
+{
+	unsigned int set = OPT(change, set, 0);
+	int err = 0;
+
+	if (set != LIBVGPU_QUOTA_RESET && (!set || (set & ~LIMITS)))
+		return error_set(ctx, -EINVAL,
+				 "quota: set one limit or more, or reset alone");
+	if (set & LIBVGPU_QUOTA_MEMORY)
+		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_MAX,
+				  OPT(change, memory_max, LIBVGPU_UNLIMITED));
+	if (!err && (set & LIBVGPU_QUOTA_MEMORY_SYSTEM))
+		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
+				  OPT(change, memory_system_max,
+				      LIBVGPU_UNLIMITED));
+	if (!err && (set & LIBVGPU_QUOTA_RESET))
+		err = nla_put_flag(msg, VGPU_A_QUOTA_ENTRY_RESET);
+	return err ? -ENOMEM : 0;
+}
+
+static int put_change(struct vgpu_ctx *ctx, struct nl_msg *msg,
+		      const struct vgpu_quota_change *change)
+{
+	const char *device = OPT(change, device, NULL);
+	struct nlattr *nest;
+	int err = 0;
+
+	nest = nla_nest_start(msg, VGPU_A_QUOTA_ENTRY | NLA_F_NESTED);
+	if (!nest)
+		return -ENOMEM;
+	if (device)
+		err = put_name(ctx, msg, VGPU_A_QUOTA_ENTRY_DEVICE_NAME,
+			       "device", device);
+	else if (nla_put_u32(msg, VGPU_A_QUOTA_ENTRY_DEVICE_ID,
+			     OPT(change, device_id, 0)))
+		err = -ENOMEM;
+	if (!err)
+		err = put_limits(ctx, msg, change);
+	if (!err)
+		nla_nest_end(msg, nest);
+	return err;
+}
+
+static int put_changes(struct vgpu_ctx *ctx, struct nl_msg *msg,
+		       const struct vgpu_quota_change *changes, size_t n)
+{
+	const struct vgpu_quota_change *change;
+	size_t i;
+	int err;
+
+	if (!changes || !n || n > LIBVGPU_QUOTAS_MAX)
+		return error_set(ctx, -EINVAL,
+				 "quota: one call takes 1 to %d changes",
+				 LIBVGPU_QUOTAS_MAX);
+	for (i = 0; i < n; i++) {
+		/* The caller's structure may be longer or shorter than ours. */
+		change = (const void *)((const char *)changes +
+					i * changes->sz);
+		err = put_change(ctx, msg, change);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int vgpu_quota_set(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
+		   const struct vgpu_quota_change *changes, size_t n)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_QUOTA_SET);
+	int err;
+
+	err = msg ? put_cgroup_nest(ctx, msg, VGPU_A_QUOTA_GROUP, cgroup) :
+		    -ENOMEM;
+	if (!err)
+		err = put_changes(ctx, msg, changes, n);
+	if (err)
+		return put_failed(ctx, msg, err);
+	return nl_send_request(ctx, msg, NULL, NULL);
+}
+
+int vgpu_quota_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
+		   const char *device, struct vgpu_quota **out)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_QUOTA_GET);
+	void *quota;
+	int err;
+
+	err = msg ? put_cgroup_nest(ctx, msg, VGPU_A_QUOTA_GROUP, cgroup) :
+		    -ENOMEM;
+	if (!err)
+		err = put_name(ctx, msg, VGPU_A_QUOTA_DEVICE_NAME, "device",
+			       device);
+	if (err)
+		return put_failed(ctx, msg, err);
+	err = nl_get_one(ctx, msg, &quota_schema, &quota);
+	if (!err)
+		*out = quota;
+	return err;
+}
+
+void vgpu_quota_free(struct vgpu_quota *quota)
+{
+	decode_free(&quota_schema, quota);
+}
+
+int vgpu_quota_list_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
+			struct vgpu_quota_list **out)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_QUOTA_GET);
+	int err = msg ? 0 : -ENOMEM;
+	void *list;
+
+	if (!err && cgroup)
+		err = put_cgroup_nest(ctx, msg, VGPU_A_QUOTA_GROUP, cgroup);
+	if (err)
+		return put_failed(ctx, msg, err);
+	err = nl_get_list(ctx, msg, &quota_schema, &list);
+	if (!err)
+		*out = list;
+	return err;
+}
+
+void vgpu_quota_list_free(struct vgpu_quota_list *list)
+{
+	array_free(&quota_schema, list);
+}
+
+const struct vgpu_quota *vgpu_quota_list_at(const struct vgpu_quota_list *list,
+					    size_t index)
+{
+	return array_at(&list->quotas, index);
+}
+
+uint64_t vgpu_quota_cgroup_id(const struct vgpu_quota *quota)
+{
+	return quota->group.id;
+}
+
+const char *vgpu_quota_cgroup_path(const struct vgpu_quota *quota)
+{
+	return string_or_empty(quota->group.path);
+}
+
+uint32_t vgpu_quota_device_id(const struct vgpu_quota *quota)
+{
+	return quota->device_id;
+}
+
+const char *vgpu_quota_device_name(const struct vgpu_quota *quota)
+{
+	return string_or_empty(quota->device_name);
+}
+
+uint64_t vgpu_quota_memory_max(const struct vgpu_quota *quota)
+{
+	return quota->memory_max;
+}
+
+uint64_t vgpu_quota_memory_system_max(const struct vgpu_quota *quota)
+{
+	return quota->memory_system_max;
+}
