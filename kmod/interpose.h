@@ -41,7 +41,7 @@ struct vgpu_args {
  * @slot: where the function's pointer lies in its driver's table, for the
  *	last fallback; may be NULL
  * @kind: DIVERT or WATCH
- * @nargs: arguments of the function, at most 3; a DIVERT handler gets the
+ * @nargs: arguments of the function, 1 to 4 (slots: 3); a DIVERT handler gets the
  *	point itself as argument number @nargs
  * @handler: DIVERT: the replacement. It may sleep where the function may, is
  *	entered with a reference on @owner taken, and must call
@@ -86,20 +86,26 @@ struct vgpu_point {
 	void *priv;
 };
 
+/* For backends */
 struct vgpu_interpose *vgpu_interpose_create(struct module *owner);
 void vgpu_interpose_destroy(struct vgpu_interpose *set);
 int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point);
 void vgpu_interpose_remove(struct vgpu_interpose *set,
-			   struct vgpu_point *point);
+			   const struct vgpu_driver *driver);
 void vgpu_interpose_module_gone(struct vgpu_interpose *set,
 				struct module *mod);
-void vgpu_interpose_stop(struct vgpu_interpose *set,
-			 struct vgpu_driver *driver, bool stop);
-unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set);
-u64 vgpu_point_calls(const struct vgpu_point *point);
 void vgpu_point_leave(struct vgpu_point *point);
 
-int vgpu_interpose_init(void);
-void vgpu_interpose_deinit(void);
+/* For the registry of drivers */
+void vgpu_interpose_stop(struct vgpu_interpose *set,
+			 const struct vgpu_driver *driver, bool stop);
+unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set,
+				     const struct vgpu_driver *driver,
+				     void (*lost)(struct vgpu_point *point));
+int vgpu_interpose_show(struct vgpu_interpose *set,
+			const struct vgpu_driver *driver,
+			int (*show)(struct vgpu_point *point, void *ctx),
+			void *ctx);
+u64 vgpu_point_calls(const struct vgpu_point *point);
 
 #endif /* _VGPU_INTERPOSE_H */

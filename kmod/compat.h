@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only file that knows kernel versions. Each block says which kernel
+ * changed what, and from when it may go.
+ */
+#ifndef _VGPU_COMPAT_H
+#define _VGPU_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "vgpu needs Linux 6.1 or newer"
+#endif
+
+#if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#error "vgpu needs x86-64 with dynamic ftrace that passes arguments"
+#endif
+
+/*
+ * 6.13 made struct ftrace_regs opaque. Only the argument registers, the
+ * instruction pointer and the stack pointer in it hold anything.
+ * Remove the older branch with 6.12.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline struct pt_regs *vgpu_ftrace_regs(struct ftrace_regs *fregs)
+{
+	return &fregs->regs;
+}
+#else
+static inline struct pt_regs *vgpu_ftrace_regs(struct ftrace_regs *fregs)
+{
+	return &arch_ftrace_regs(fregs)->regs;
+}
+#endif
+
+/*
+ * 6.4 split the module's layout into typed memory. Remove the older branch
+ * with 6.1.
+ */
+static inline void vgpu_module_text(const struct module *mod,
+				    unsigned long *start, unsigned long *end)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	*start = (unsigned long)mod->core_layout.base;
+	*end = *start + mod->core_layout.text_size;
+#else
+	*start = (unsigned long)mod->mem[MOD_TEXT].base;
+	*end = *start + mod->mem[MOD_TEXT].size;
+#endif
+}
+
+#endif /* _VGPU_COMPAT_H */

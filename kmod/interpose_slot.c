@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interposition by the slot that holds the function's pointer in its driver's
+ * table: the last fallback, for what neither ftrace nor a kprobe can reach.
+ * It covers calls through the table only, has no protocol for sharing with
+ * others, and writes a page that the driver keeps read-only, through an alias.
+ *
+ * A slot cannot pass the point along, so each point takes a thunk of its own.
+ */
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "interpose_priv.h"
+
+#define THUNKS	8
+
+typedef unsigned long ul;
+typedef long (*fn_1)(ul a, struct vgpu_point *point);
+typedef long (*fn_2)(ul a, ul b, struct vgpu_point *point);
+typedef long (*fn_3)(ul a, ul b, ul c, struct vgpu_point *point);
+
+static struct {
+	struct vgpu_interpose *set;
+	struct vgpu_point *point;
+} thunks[THUNKS];
+static DEFINE_MUTEX(thunk_lock);	/* protects who has which thunk */
+
+static long enter_slot(unsigned int n, ul a, ul b, ul c)
+{
+	struct vgpu_point *point = READ_ONCE(thunks[n].point);
+	const struct vgpu_args args = { .arg = { a, b, c } };
+
+	/* The caller's address is the table's user, never our own text. */
+	if (!vgpu_point_enter(thunks[n].set, point, 0, &args))
+		return ((fn_3)point->addr)(a, b, c, NULL);
+	switch (point->nargs) {
+	case 1:
+		return ((fn_1)point->handler)(a, point);
+	case 2:
+		return ((fn_2)point->handler)(a, b, point);
+	default:
+		return ((fn_3)point->handler)(a, b, c, point);
+	}
+}
+
+#define THUNK(n)							\
+static long thunk_##n(ul a, ul b, ul c)					\
+{									\
+	return enter_slot(n, a, b, c);					\
+}
+THUNK(0) THUNK(1) THUNK(2) THUNK(3) THUNK(4) THUNK(5) THUNK(6) THUNK(7)
+
+static long (*const entries[THUNKS])(ul a, ul b, ul c) = {
+	thunk_0, thunk_1, thunk_2, thunk_3, thunk_4, thunk_5, thunk_6, thunk_7,
+};
+
+static int write_slot(void **slot, void *value)
+{
+	struct page *page = is_vmalloc_addr(slot) ? vmalloc_to_page(slot) :
+						    NULL;
+	void *alias;
+
+	if (!page)
+		return -EFAULT;
+	alias = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	if (!alias)
+		return -ENOMEM;
+	WRITE_ONCE(*(void **)(alias + offset_in_page(slot)), value);
+	vunmap(alias);
+	return 0;
+}
+
+static int slot_add(struct vgpu_interpose *set, struct vgpu_point *point)
+{
+	unsigned int n;
+	int ret = -ENOSPC;
+
+	if (!point->slot || point->kind != VGPU_POINT_DIVERT ||
+	    READ_ONCE(*point->slot) != point->addr)
+		return -EINVAL;
+
+	mutex_lock(&thunk_lock);
+	for (n = 0; n < THUNKS && thunks[n].point; n++)
+		;
+	if (n < THUNKS) {
+		thunks[n].set = set;
+		WRITE_ONCE(thunks[n].point, point);
+		ret = write_slot(point->slot, entries[n]);
+		if (ret)
+			thunks[n].point = NULL;
+	}
+	mutex_unlock(&thunk_lock);
+	point->ip = (unsigned long)point->slot;
+	point->priv = (void *)(unsigned long)n;
+	return ret;
+}
+
+static void slot_remove(struct vgpu_interpose *set, struct vgpu_point *point)
+{
+	write_slot(point->slot, point->addr);
+}
+
+static void slot_cleanup(struct vgpu_point *point)
+{
+	mutex_lock(&thunk_lock);
+	thunks[(unsigned long)point->priv].point = NULL;
+	mutex_unlock(&thunk_lock);
+}
+
+static bool slot_alive(const struct vgpu_point *point)
+{
+	return READ_ONCE(*point->slot) == entries[(unsigned long)point->priv];
+}
+
+const struct vgpu_interposer vgpu_interpose_slot = {
+	.method = VGPU_METHOD_SLOT,
+	.add = slot_add,
+	.remove = slot_remove,
+	.cleanup = slot_cleanup,
+	.alive = slot_alive,
+};
