@@ -18,6 +18,7 @@
 
 #include "call.h"
 
+struct task_struct;
 struct vgpu_device;
 struct vgpu_group;
 
@@ -79,6 +80,9 @@ int vgpu_account_init(void);
 void vgpu_account_deinit(void);
 
 struct vgpu_account *vgpu_account_current(struct vgpu_device *device);
+struct vgpu_account *vgpu_account_task(struct vgpu_device *device,
+				       struct task_struct *task);
+struct vgpu_account *vgpu_account_nearest(struct vgpu_device *device);
 struct vgpu_account *vgpu_account_find(u64 group, u32 device);
 struct vgpu_account *vgpu_account_of(struct vgpu_group *group,
 				     struct vgpu_device *device);
@@ -92,7 +96,6 @@ void vgpu_account_charge(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes);
 void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 			   u64 bytes);
-void vgpu_account_overhead(struct vgpu_account *account, s64 bytes);
 bool vgpu_account_limited(struct vgpu_account *account);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
 

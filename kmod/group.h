@@ -14,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
@@ -35,8 +36,8 @@ extern struct mutex vgpu_group_lock;
  * @id: cgroup id (kernfs id), immutable
  * @depth: 0 for the root, immutable
  * @node: in the table of groups, under vgpu_group_lock; read under RCU
- * @list: in the list of groups, ordered by birth, under vgpu_group_lock
- * @serial: place in that list, for dumps that go on where they stopped
+ * @by_serial: in the tree of live groups by @serial, under vgpu_group_lock
+ * @serial: order of birth, for dumps that go on where they stopped; immutable
  * @parent: owned reference, immutable; NULL for the root
  * @refs: one while the cgroup lives, one for each child, account and look-up
  * @dead: the cgroup was removed; set once, under vgpu_group_lock
@@ -45,14 +46,15 @@ extern struct mutex vgpu_group_lock;
  * @kmem: bytes of kernel memory held for this group and all below it
  * @kmem_max: bound on @kmem; written under vgpu_group_lock
  * @accounts: its accounts, under vgpu_group_lock
- * @dying: in the list of groups whose cgroup was seen to go
+ * @going: its cgroup was seen to go; set once, by any context
+ * @dying: in the list of groups to retire, from then on
  * @rcu: defers the free past lockless look-ups
  */
 struct vgpu_group {
 	u64 id;
 	unsigned int depth;
 	struct rhash_head node;
-	struct list_head list;
+	struct rb_node by_serial;
 	u64 serial;
 	struct vgpu_group *parent;
 	refcount_t refs;
@@ -61,6 +63,7 @@ struct vgpu_group {
 	atomic64_t kmem;
 	u64 kmem_max;
 	struct list_head accounts;
+	atomic_t going;
 	struct llist_node dying;
 	struct rcu_head rcu;
 };
@@ -79,6 +82,7 @@ bool vgpu_group_cgroup_events(void);
 
 bool vgpu_group_limited(struct vgpu_group *group);
 bool vgpu_group_current_limited(void);
+u64 vgpu_group_current_id(void);
 
 int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes);
 void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes);

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lifetime of groups.
+ *
+ * Groups are looked up by cgroup id without a lock and made under
+ * vgpu_group_lock, root first. A group leaves when its cgroup is removed: it
+ * can no longer be found, its limits fall, and what remains of it, if objects
+ * of it still live, is a link in the chain from their charges to the parent,
+ * which holds them now.
+ *
+ * The kernel tells of a removal through the tracepoint cgroup_rmdir, with
+ * interrupts off; only the group is noted there and a work item does the rest.
+ * A group made at the same moment is safe: whoever comes second, the maker who
+ * looks at the cgroup's state after inserting or the tracepoint that looks the
+ * group up after the state changed, sees the other.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cgroup.h>
+#include <linux/moduleparam.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/tracepoint.h>
+#include <linux/workqueue.h>
+
+#include "account.h"
+#include "device.h"
+#include "event.h"
+#include "group.h"
+
+DEFINE_MUTEX(vgpu_group_lock);
+
+static const struct rhashtable_params group_params = {
+	.key_len = sizeof(u64),
+	.key_offset = offsetof(struct vgpu_group, id),
+	.head_offset = offsetof(struct vgpu_group, node),
+	.automatic_shrinking = true,
+};
+
+static struct rhashtable groups;	/* written under vgpu_group_lock */
+static struct rb_root by_serial = RB_ROOT;	/* under vgpu_group_lock */
+static u64 last_serial;			/* under vgpu_group_lock */
+static unsigned int count;		/* written under vgpu_group_lock */
+static unsigned int generation;		/* likewise */
+
+static unsigned long kernel_memory_max = 64UL << 20;
+module_param(kernel_memory_max, ulong, 0644);
+MODULE_PARM_DESC(kernel_memory_max,
+		 "Bytes of kernel memory for a group made from now on (default 64 MiB)");
+
+static void retire_dying(struct work_struct *work);
+static DECLARE_WORK(retire_work, retire_dying);
+static LLIST_HEAD(dying);
+static struct tracepoint *rmdir_tracepoint;
+static atomic_t alive = ATOMIC_INIT(0);	/* allocated, retired ones too */
+
+void vgpu_group_get(struct vgpu_group *group)
+{
+	refcount_inc(&group->refs);
+}
+
+static void free_group(struct rcu_head *rcu)
+{
+	struct vgpu_group *group = container_of(rcu, struct vgpu_group, rcu);
+
+	vgpu_group_uncharge_kmem(group->parent, sizeof(*group));
+	vgpu_group_put(group->parent);
+	kfree(group);
+	atomic_dec(&alive);
+}
+
+/**
+ * vgpu_group_put - drop a reference
+ * @group: may be NULL
+ *
+ * Context: Any.
+ */
+void vgpu_group_put(struct vgpu_group *group)
+{
+	if (group && refcount_dec_and_test(&group->refs))
+		call_rcu(&group->rcu, free_group);
+}
+
+/**
+ * vgpu_group_find - look a group up
+ * @id: cgroup id
+ *
+ * Context: Any.
+ * Return: a reference, or NULL where that cgroup has no group.
+ */
+struct vgpu_group *vgpu_group_find(u64 id)
+{
+	struct vgpu_group *group;
+
+	rcu_read_lock();
+	group = rhashtable_lookup(&groups, &id, group_params);
+	if (group && !refcount_inc_not_zero(&group->refs))
+		group = NULL;
+	rcu_read_unlock();
+	return group;
+}
+
+static void link_serial(struct vgpu_group *group)
+{
+	struct rb_node **link = &by_serial.rb_node, *above = NULL;
+
+	group->serial = ++last_serial;
+	while (*link) {
+		above = *link;
+		link = &above->rb_right;	/* the newest is the last */
+	}
+	rb_link_node(&group->by_serial, above, link);
+	rb_insert_color(&group->by_serial, &by_serial);
+}
+
+/**
+ * vgpu_group_next - walk the groups in the order of their birth
+ * @serial: of the last one seen, 0 to begin
+ *
+ * Context: May sleep; takes vgpu_group_lock.
+ * Return: a reference to the next living group, or NULL.
+ */
+struct vgpu_group *vgpu_group_next(u64 serial)
+{
+	struct vgpu_group *group, *next = NULL;
+	struct rb_node *node;
+
+	mutex_lock(&vgpu_group_lock);
+	node = by_serial.rb_node;
+	while (node) {
+		group = rb_entry(node, struct vgpu_group, by_serial);
+		if (group->serial > serial) {
+			next = group;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	if (next)
+		vgpu_group_get(next);
+	mutex_unlock(&vgpu_group_lock);
+	return next;
+}
+
+unsigned int vgpu_group_count(void)
+{
+	return READ_ONCE(count);
+}
+
+/* Changes with every group that comes or goes and every limit that is set. */
+unsigned int vgpu_group_generation(void)
+{
+	return READ_ONCE(generation);
+}
+
+/* Does the kernel tell of cgroups that are removed? */
+bool vgpu_group_cgroup_events(void)
+{
+	return rmdir_tracepoint;
+}
+
+/* Make one group from @fresh; its parent's stands already. */
+static int insert(struct vgpu_group *fresh, struct cgroup *cgrp,
+		  struct vgpu_group *parent)
+{
+	int ret;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	ret = vgpu_group_charge_kmem(parent, sizeof(*fresh));
+	if (ret)
+		return ret;
+	fresh->id = cgroup_id(cgrp);
+	fresh->depth = cgrp->level;
+	fresh->parent = parent;
+	fresh->kmem_max = parent ? READ_ONCE(kernel_memory_max) :
+				   VGPU_UNLIMITED;
+	refcount_set(&fresh->refs, 1);
+	INIT_LIST_HEAD(&fresh->accounts);
+	ret = rhashtable_lookup_insert_fast(&groups, &fresh->node,
+					    group_params);
+	if (ret) {
+		vgpu_group_uncharge_kmem(parent, sizeof(*fresh));
+		return ret;
+	}
+	if (parent)
+		vgpu_group_get(parent);
+	link_serial(fresh);
+	atomic_inc(&alive);
+	WRITE_ONCE(count, count + 1);
+	WRITE_ONCE(generation, generation + 1);
+	return 0;
+}
+
+static void note_gone(struct vgpu_group *group)
+{
+	if (atomic_xchg(&group->going, 1))
+		return;
+	vgpu_group_get(group);
+	if (llist_add(&group->dying, &dying))
+		schedule_work(&retire_work);
+}
+
+/* The group of one level of the path to @cgrp, or the first that lacks one. */
+static struct vgpu_group *climb_down(struct cgroup *cgrp,
+				     struct cgroup **missing,
+				     struct vgpu_group **parent)
+{
+	struct vgpu_group *group = NULL;
+	struct cgroup *at;
+	int level;
+	u64 id;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	for (level = 0; level <= cgrp->level; level++) {
+		at = cgroup_ancestor(cgrp, level);
+		id = cgroup_id(at);
+		*parent = group;
+		group = rhashtable_lookup_fast(&groups, &id, group_params);
+		if (!group) {
+			*missing = at;
+			return NULL;
+		}
+	}
+	return group;
+}
+
+/**
+ * vgpu_group_of - a cgroup's group, made with those of its ancestors
+ * @cgrp: of the v2 hierarchy, referenced by the caller
+ *
+ * Context: May sleep. Takes vgpu_group_lock.
+ * Return: a reference, or an ERR_PTR: -ENOMEM, also where the kernel memory
+ * allowed to an ancestor is used up.
+ */
+struct vgpu_group *vgpu_group_of(struct cgroup *cgrp)
+{
+	struct vgpu_group *group, *parent, *fresh = NULL;
+	struct cgroup *missing;
+	int ret = 0;
+
+	group = vgpu_group_find(cgroup_id(cgrp));
+	while (!group && !ret) {
+		mutex_lock(&vgpu_group_lock);
+		group = climb_down(cgrp, &missing, &parent);
+		if (group) {
+			vgpu_group_get(group);
+		} else if (fresh) {
+			ret = insert(fresh, missing, parent);
+			if (!ret) {
+				/* Against a removal that missed us. */
+				smp_mb();
+				if (!(READ_ONCE(missing->self.flags) &
+				      CSS_ONLINE))
+					note_gone(fresh);
+				fresh = NULL;
+			}
+		}
+		mutex_unlock(&vgpu_group_lock);
+
+		if (!group && !ret && !fresh) {
+			fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+			if (!fresh)
+				ret = -ENOMEM;
+		}
+	}
+	kfree(fresh);
+	return group ?: ERR_PTR(ret);
+}
+
+static bool has_limit(const struct vgpu_account *account)
+{
+	return account->mem[VGPU_MEM_DEVICE].max != VGPU_UNLIMITED ||
+	       account->mem[VGPU_MEM_SYSTEM].max != VGPU_UNLIMITED;
+}
+
+static void count_limits(struct vgpu_group *group)
+{
+	struct vgpu_account *account;
+	unsigned int limited = 0;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	list_for_each_entry(account, &group->accounts, sibling)
+		limited += has_limit(account);
+	WRITE_ONCE(group->limited, limited);
+}
+
+static void retire(struct vgpu_group *group)
+{
+	struct vgpu_account *account, *next;
+
+	mutex_lock(&vgpu_group_lock);
+	group->dead = true;
+	list_for_each_entry_safe(account, next, &group->accounts, sibling)
+		vgpu_account_retire(account);
+	WRITE_ONCE(group->limited, 0);
+	rhashtable_remove_fast(&groups, &group->node, group_params);
+	rb_erase(&group->by_serial, &by_serial);
+	WRITE_ONCE(count, count - 1);
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_group_lock);
+
+	vgpu_group_put(group);
+}
+
+static void retire_dying(struct work_struct *work)
+{
+	struct llist_node *gone = llist_del_all(&dying);
+	struct vgpu_group *group, *next;
+	struct vgpu_event event = {
+		.type = VGPU_EVENT_TYPE_GROUP_REMOVED,
+	};
+
+	llist_for_each_entry_safe(group, next, gone, dying) {
+		event.cgroup = group->id;
+		retire(group);
+		vgpu_event_post(&event);
+		vgpu_group_put(group);
+	}
+}
+
+/* Interrupts are off and a lock of the tracepoint is held: only take note. */
+static void saw_rmdir(void *data, struct cgroup *cgrp, const char *path)
+{
+	u64 id = cgroup_id(cgrp);
+	struct vgpu_group *group;
+
+	smp_mb();	/* against vgpu_group_of(), which inserts, then looks */
+	group = vgpu_group_find(id);
+	if (!group)
+		return;
+	note_gone(group);
+	vgpu_group_put(group);
+}
+
+/**
+ * vgpu_group_limited - does a quota bind this group on any device?
+ * @group: it and its ancestors are looked at
+ *
+ * Context: Any.
+ */
+bool vgpu_group_limited(struct vgpu_group *group)
+{
+	for (; group; group = group->parent)
+		if (READ_ONCE(group->limited))
+			return true;
+	return false;
+}
+
+/**
+ * vgpu_group_current_limited - does a quota bind the caller on any device?
+ *
+ * Context: Any.
+ */
+bool vgpu_group_current_limited(void)
+{
+	struct vgpu_group *group;
+	struct cgroup *cgrp;
+	bool limited = false;
+	u64 id;
+
+	rcu_read_lock();
+	for (cgrp = task_dfl_cgroup(current); cgrp && !limited;
+	     cgrp = cgroup_parent(cgrp)) {
+		id = cgroup_id(cgrp);
+		group = rhashtable_lookup(&groups, &id, group_params);
+		limited = group && READ_ONCE(group->limited);
+	}
+	rcu_read_unlock();
+	return limited;
+}
+
+/* The id of the caller's cgroup, whether it has a group or not. Any context. */
+u64 vgpu_group_current_id(void)
+{
+	u64 id;
+
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+	return id;
+}
+
+/**
+ * vgpu_group_charge_kmem - take kernel memory from a group and all above
+ * @group: NULL charges nothing
+ * @bytes: how many
+ *
+ * Context: Any.
+ * Return: 0 or -ENOMEM.
+ */
+int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes)
+{
+	struct vgpu_group *level, *undo;
+	s64 now;
+
+	for (level = group; level; level = level->parent) {
+		now = atomic64_add_return(bytes, &level->kmem);
+		if ((u64)now > READ_ONCE(level->kmem_max))
+			goto err_undo;
+	}
+	return 0;
+
+err_undo:
+	for (undo = group; ; undo = undo->parent) {
+		atomic64_sub(bytes, &undo->kmem);
+		if (undo == level)
+			return -ENOMEM;
+	}
+}
+
+void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes)
+{
+	for (; group; group = group->parent)
+		atomic64_sub(bytes, &group->kmem);
+}
+
+/**
+ * vgpu_group_set_kmem_max - bound the kernel memory kept for a group
+ * @group: whose
+ * @bytes: VGPU_UNLIMITED lifts; below what is held, nothing more is let in
+ *
+ * Context: May sleep; takes vgpu_group_lock.
+ */
+void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes)
+{
+	mutex_lock(&vgpu_group_lock);
+	WRITE_ONCE(group->kmem_max, bytes);
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_group_lock);
+}
+
+static void apply(struct vgpu_account *account, const struct vgpu_quota *quota)
+{
+	if (quota->set & VGPU_QUOTA_MEM)
+		WRITE_ONCE(account->mem[VGPU_MEM_DEVICE].max,
+			   quota->max[VGPU_MEM_DEVICE]);
+	if (quota->set & VGPU_QUOTA_SYSTEM)
+		WRITE_ONCE(account->mem[VGPU_MEM_SYSTEM].max,
+			   quota->max[VGPU_MEM_SYSTEM]);
+}
+
+static void announce(struct vgpu_group *group, const struct vgpu_quota *quota)
+{
+	struct vgpu_event event = {
+		.type = VGPU_EVENT_TYPE_QUOTA_CHANGED,
+		.cgroup = group->id,
+		.device = quota->device->id,
+	};
+
+	if (quota->set & VGPU_QUOTA_MEM)
+		event.bytes = quota->max[VGPU_MEM_DEVICE];
+	strscpy(event.device_name, quota->device->name,
+		sizeof(event.device_name));
+	vgpu_event_post(&event);
+}
+
+/**
+ * vgpu_group_set_quotas - change a cgroup's limits, all of them or none
+ * @cgrp: of the v2 hierarchy, referenced by the caller
+ * @quotas: one for each device, none twice
+ * @n: how many
+ *
+ * In force for every charge that begins after the return. Usage may stand
+ * above a new limit; then nothing more is let in.
+ *
+ * Context: May sleep. Takes vgpu_group_lock.
+ * Return: 0; -ENOMEM; -ENODEV where the cgroup is being removed.
+ */
+int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
+			  unsigned int n)
+{
+	struct vgpu_account **into;
+	struct vgpu_group *group;
+	unsigned int i, got = 0;
+	int ret = 0;
+
+	group = vgpu_group_of(cgrp);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	into = kcalloc(n, sizeof(*into), GFP_KERNEL);
+	if (!into) {
+		ret = -ENOMEM;
+		goto err_put_group;
+	}
+	for (; got < n; got++) {
+		into[got] = vgpu_account_of(group, quotas[got].device);
+		if (IS_ERR(into[got])) {
+			ret = PTR_ERR(into[got]);
+			goto err_put_accounts;
+		}
+	}
+
+	mutex_lock(&vgpu_group_lock);
+	if (group->dead) {
+		ret = -ENODEV;
+	} else {
+		for (i = 0; i < n; i++)
+			apply(into[i], &quotas[i]);
+		count_limits(group);
+		WRITE_ONCE(generation, generation + 1);
+	}
+	mutex_unlock(&vgpu_group_lock);
+	for (i = 0; i < n && !ret; i++)
+		announce(group, &quotas[i]);
+
+err_put_accounts:
+	while (got--)
+		vgpu_account_put(into[got]);
+	kfree(into);
+err_put_group:
+	vgpu_group_put(group);
+	return ret;
+}
+
+static void find_rmdir(struct tracepoint *tp, void *found)
+{
+	if (!strcmp(tp->name, "cgroup_rmdir"))
+		*(struct tracepoint **)found = tp;
+}
+
+int vgpu_group_init(void)
+{
+	struct tracepoint *tp = NULL;
+	int ret;
+
+	ret = rhashtable_init(&groups, &group_params);
+	if (ret)
+		return ret;
+	/* The tracepoint is not exported by name. */
+	for_each_kernel_tracepoint(find_rmdir, &tp);
+	if (tp && !tracepoint_probe_register(tp, saw_rmdir, NULL))
+		rmdir_tracepoint = tp;
+	else
+		pr_warn("removed cgroups are not noticed: no tracepoint cgroup_rmdir\n");
+	return 0;
+}
+
+/* When no backend is left and no object lives. */
+void vgpu_group_deinit(void)
+{
+	struct vgpu_group *group;
+
+	if (rmdir_tracepoint) {
+		tracepoint_probe_unregister(rmdir_tracepoint, saw_rmdir, NULL);
+		tracepoint_synchronize_unregister();
+	}
+	flush_work(&retire_work);
+	while ((group = vgpu_group_next(0))) {
+		retire(group);
+		vgpu_group_put(group);
+	}
+	/* Each freed account and group drops its parent: a period a level. */
+	while (atomic_read(&alive))
+		rcu_barrier();
+	rhashtable_destroy(&groups);
+}
