@@ -39,7 +39,6 @@ enum vgpu_call_kind {
  * @task: the caller; borrowed, it cannot go while its stack is in use
  * @point: where it entered
  * @device: what it acts on; borrowed, may be NULL
- * @driver: whose call it is, for detach
  * @kind: what it does to memory
  * @mem: kind of memory that it reserved
  * @account: what it reserved from; owned reference, NULL before
@@ -56,7 +55,6 @@ struct vgpu_call {
 	struct task_struct *task;
 	struct vgpu_point *point;
 	struct vgpu_device *device;
-	struct vgpu_driver *driver;
 	enum vgpu_call_kind kind;
 	enum vgpu_mem mem;
 	struct vgpu_account *account;
@@ -73,6 +71,9 @@ int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes);
 void vgpu_call_end(struct vgpu_call *call);
 struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
 bool vgpu_call_limited(const struct vgpu_call *call);
+void vgpu_call_refused(struct vgpu_account *account,
+		       struct vgpu_account *limiting, enum vgpu_mem mem,
+		       u64 bytes);
 
 /* A call that detach waits for, as shown to the operator. */
 struct vgpu_stuck {

@@ -18,13 +18,18 @@ struct task_struct;
 int vgpu_object_init(void);
 void vgpu_object_deinit(void);
 
+/* For backends */
+int vgpu_object_draw(struct vgpu_call *call, u64 bytes);
 int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes);
+void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
+		       const void *key, u64 bytes);
 bool vgpu_object_release(const void *key);
 bool vgpu_object_known(const void *key);
 int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 		      enum vgpu_mem mem, struct task_struct *task);
 void vgpu_object_drop(struct vgpu_device *device);
 
+/* For calls */
 struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp);
 void vgpu_object_free(struct vgpu_object *object);
 

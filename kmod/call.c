@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls in flight: found by task where objects are born, walked as a whole
+ * where a detach has to name what it waits for.
+ */
+#include <linux/hash.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "account.h"
+#include "call.h"
+#include "device.h"
+#include "event.h"
+#include "group.h"
+#include "interpose.h"
+#include "object.h"
+
+#define BUCKET_BITS	6
+
+/* Raw: taken where functions are entered, in any context that they have. */
+static struct bucket {
+	raw_spinlock_t lock;	/* protects calls */
+	struct hlist_head calls;
+} buckets[1 << BUCKET_BITS];
+
+static struct bucket *bucket_of(const struct task_struct *task)
+{
+	return &buckets[hash_ptr(task, BUCKET_BITS)];
+}
+
+/**
+ * vgpu_call_begin - a diverted call enters
+ * @call: on the handler's stack
+ * @point: that brought it here
+ * @device: what it acts on; may be NULL
+ * @kind: what it does to memory
+ *
+ * Context: Any; vgpu_call_end() must follow in the same task.
+ */
+void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
+		     struct vgpu_device *device, enum vgpu_call_kind kind)
+{
+	struct bucket *bucket = bucket_of(current);
+	unsigned long flags;
+
+	call->task = current;
+	call->point = point;
+	call->device = device;
+	call->kind = kind;
+	call->mem = VGPU_MEM_NONE;
+	call->account = NULL;
+	call->reserved = 0;
+	call->spare = NULL;
+	call->refused = false;
+	call->excess = NULL;
+	call->since = ktime_get_ns();
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_add_head(&call->node, &bucket->calls);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+}
+EXPORT_SYMBOL_GPL(vgpu_call_begin);
+
+/**
+ * vgpu_call_refused - tell the operator of a refused charge
+ * @account: that was asked
+ * @limiting: that had no room; NULL where vgpu's own memory was short
+ * @mem: kind of memory
+ * @bytes: that were asked
+ *
+ * Context: Any, in the task that asked.
+ */
+void vgpu_call_refused(struct vgpu_account *account,
+		       struct vgpu_account *limiting, enum vgpu_mem mem,
+		       u64 bytes)
+{
+	struct vgpu_event event = {
+		.type = VGPU_EVENT_TYPE_REFUSED,
+		.cgroup = account->key.group,
+		.limiting = limiting ? limiting->key.group : 0,
+		.device = account->device->id,
+		.pid = task_tgid_nr(current),
+		.bytes = bytes,
+		.limit = limiting ? READ_ONCE(limiting->mem[mem].max) : 0,
+	};
+
+	strscpy(event.device_name, account->device->name,
+		sizeof(event.device_name));
+	strscpy(event.comm, current->comm, sizeof(event.comm));
+	vgpu_event_post(&event);
+}
+
+/**
+ * vgpu_call_reserve - take what the call is going to need, before it does
+ * @call: begun, with a device, and nothing reserved yet
+ * @mem: kind of memory
+ * @bytes: as the driver will round them; 0 only finds the account
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOMEM where a quota has no room, or memory is short.
+ */
+int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes)
+{
+	struct vgpu_account *account, *limiting;
+	int ret;
+
+	account = vgpu_account_current(call->device);
+	if (IS_ERR(account))
+		return PTR_ERR(account);
+	call->account = account;
+	call->mem = mem;
+	/* In the objects' birth there may be no sleeping. */
+	call->spare = vgpu_object_alloc(account, GFP_KERNEL_ACCOUNT);
+	if (!call->spare) {
+		vgpu_call_refused(account, NULL, mem, bytes);
+		return -ENOMEM;
+	}
+	ret = vgpu_account_try_charge(account, mem, bytes, &limiting);
+	if (ret) {
+		vgpu_call_refused(account, limiting, mem, bytes);
+		return ret;
+	}
+	call->reserved = bytes;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_reserve);
+
+/**
+ * vgpu_call_end - a diverted call leaves
+ * @call: begun in this task; what it reserved and did not use is given back
+ *
+ * Context: Any.
+ */
+void vgpu_call_end(struct vgpu_call *call)
+{
+	struct bucket *bucket = bucket_of(current);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_del(&call->node);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+
+	if (call->reserved)
+		vgpu_account_uncharge(call->account, call->mem,
+				      call->reserved);
+	if (call->spare)
+		vgpu_object_free(call->spare);
+	vgpu_account_put(call->account);
+}
+EXPORT_SYMBOL_GPL(vgpu_call_end);
+
+/**
+ * vgpu_call_find - the innermost call of this task
+ * @device: on which
+ *
+ * Context: Any. The result lives until this task ends it.
+ * Return: the call, or NULL.
+ */
+struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
+{
+	struct bucket *bucket = bucket_of(current);
+	struct vgpu_call *call, *found = NULL;
+	unsigned long flags;
+
+	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
+		return NULL;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_for_each_entry(call, &bucket->calls, node) {
+		if (call->task == current && call->device == device) {
+			found = call;
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return found;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_find);
+
+/**
+ * vgpu_call_limited - does a quota bind the caller on the call's device?
+ * @call: begun, with a device
+ *
+ * Context: May sleep.
+ * Return: true also where that cannot be told for want of memory.
+ */
+bool vgpu_call_limited(const struct vgpu_call *call)
+{
+	struct vgpu_account *account = vgpu_account_current(call->device);
+	bool limited;
+
+	if (IS_ERR(account))
+		return true;
+	limited = vgpu_account_limited(account);
+	vgpu_account_put(account);
+	return limited;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_limited);
+
+/* Through a point of the driver's own, or on a device of its. */
+static bool belongs(const struct vgpu_call *call,
+		    const struct vgpu_driver *driver)
+{
+	return call->point->driver == driver ||
+	       (call->device && READ_ONCE(call->device->driver) == driver);
+}
+
+/**
+ * vgpu_call_stuck - name the calls in flight through a driver's points
+ * @driver: whose
+ * @stuck: room for @n of them
+ * @n: may be 0
+ *
+ * Context: Any.
+ * Return: how many there are, which may be more than @n.
+ */
+unsigned int vgpu_call_stuck(const struct vgpu_driver *driver,
+			     struct vgpu_stuck *stuck, unsigned int n)
+{
+	u64 now = ktime_get_ns();
+	struct vgpu_call *call;
+	unsigned int found = 0;
+	unsigned long flags;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		raw_spin_lock_irqsave(&buckets[i].lock, flags);
+		hlist_for_each_entry(call, &buckets[i].calls, node) {
+			if (!belongs(call, driver))
+				continue;
+			if (found++ >= n)
+				continue;
+			stuck->pid = task_pid_nr(call->task);
+			strscpy(stuck->comm, call->task->comm,
+				sizeof(stuck->comm));
+			strscpy(stuck->point, call->point->name,
+				sizeof(stuck->point));
+			stuck->msec = div_u64(now - call->since,
+					      NSEC_PER_MSEC);
+			stuck++;
+		}
+		raw_spin_unlock_irqrestore(&buckets[i].lock, flags);
+	}
+	return found;
+}
+
+void vgpu_call_init(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++)
+		raw_spin_lock_init(&buckets[i].lock);
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of objects: which pointer of a driver's is charged to whom.
+ *
+ * An entry is made inside the creating call, before anybody else can know the
+ * pointer, and goes when the driver releases the object, in whatever context
+ * that happens. Handles, files, dma-bufs and processes do not appear here:
+ * however many lead to an object, it is one pointer, and it is released when
+ * the last of them is gone.
+ *
+ * A key that is in the table and is born again belongs to an object that died
+ * unseen (its driver freed it on an error path of its own). The old charge is
+ * given back then.
+ */
+#include <linux/rhashtable.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "account.h"
+#include "device.h"
+#include "event.h"
+#include "group.h"
+#include "object.h"
+
+/**
+ * struct vgpu_object - one charge bound to one pointer
+ * @node: in the table, under its bucket's lock
+ * @key: the driver's pointer, never dereferenced
+ * @account: who is charged; owned reference
+ * @bytes: charged
+ * @mem: kind of memory
+ * @rcu: defers the free past lockless look-ups
+ */
+struct vgpu_object {
+	struct rhash_head node;
+	const void *key;
+	struct vgpu_account *account;
+	u64 bytes;
+	enum vgpu_mem mem;
+	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params object_params = {
+	.key_len = sizeof(void *),
+	.key_offset = offsetof(struct vgpu_object, key),
+	.head_offset = offsetof(struct vgpu_object, node),
+	.automatic_shrinking = true,
+};
+
+static struct rhashtable objects;
+static struct kmem_cache *object_cache;
+
+static void count_object(struct vgpu_account *account, int by)
+{
+	for (; account; account = account->parent)
+		atomic64_add(by, &account->objects);
+}
+
+/**
+ * vgpu_object_alloc - room to bind an object in
+ * @account: who will be charged; a reference is taken
+ * @gfp: how to allocate
+ *
+ * Context: As @gfp allows.
+ * Return: the object, or NULL; also where the kernel memory allowed to the
+ * group is used up.
+ */
+struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp)
+{
+	struct vgpu_object *object;
+
+	if (vgpu_group_charge_kmem(account->group, sizeof(*object)))
+		return NULL;
+	object = kmem_cache_alloc(object_cache, gfp);
+	if (!object) {
+		vgpu_group_uncharge_kmem(account->group, sizeof(*object));
+		return NULL;
+	}
+	vgpu_account_get(account);
+	object->account = account;
+	return object;
+}
+
+static void free_object(struct rcu_head *rcu)
+{
+	kmem_cache_free(object_cache,
+			container_of(rcu, struct vgpu_object, rcu));
+}
+
+/* One that was never in the table needs no grace period. */
+void vgpu_object_free(struct vgpu_object *object)
+{
+	vgpu_group_uncharge_kmem(object->account->group, sizeof(*object));
+	vgpu_account_put(object->account);
+	kmem_cache_free(object_cache, object);
+}
+
+/* Give back what an object that is out of the table was charged. */
+static void settle(struct vgpu_object *object)
+{
+	vgpu_account_uncharge(object->account, object->mem, object->bytes);
+	count_object(object->account, -1);
+	vgpu_group_uncharge_kmem(object->account->group, sizeof(*object));
+	vgpu_account_put(object->account);
+	call_rcu(&object->rcu, free_object);
+}
+
+static int insert(struct vgpu_object *object, const void *key, u64 bytes,
+		  enum vgpu_mem mem)
+{
+	int ret;
+
+	object->key = key;
+	object->bytes = mem == VGPU_MEM_NONE ? 0 : bytes;
+	object->mem = mem;
+	ret = rhashtable_lookup_insert_fast(&objects, &object->node,
+					    object_params);
+	if (ret == -EEXIST) {
+		vgpu_object_release(key);
+		ret = rhashtable_lookup_insert_fast(&objects, &object->node,
+						    object_params);
+	}
+	if (!ret)
+		count_object(object->account, 1);
+	return ret;
+}
+
+/**
+ * vgpu_object_draw - make sure that a call has room for one more object
+ * @call: with an account
+ * @bytes: of the object that is about to be made
+ *
+ * What the reservation lacks is charged on top; this is the true-up.
+ *
+ * Context: Any.
+ * Return: 0 or -ENOMEM.
+ */
+int vgpu_object_draw(struct vgpu_call *call, u64 bytes)
+{
+	struct vgpu_account *limiting;
+	u64 more;
+	int ret;
+
+	if (bytes <= call->reserved || call->mem == VGPU_MEM_NONE)
+		return 0;
+	more = bytes - call->reserved;
+	ret = vgpu_account_try_charge(call->account, call->mem, more,
+				      &limiting);
+	if (ret) {
+		vgpu_call_refused(call->account, limiting, call->mem, bytes);
+		return ret;
+	}
+	call->reserved = bytes;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_draw);
+
+/**
+ * vgpu_object_bind - bind a new object to its call's reservation
+ * @call: with an account and, by vgpu_object_draw(), room for @bytes
+ * @key: the driver's pointer, not yet known to anybody else
+ * @bytes: its size
+ *
+ * Context: Any.
+ * Return: 0; -ENOMEM where memory is short, and nothing is bound.
+ */
+int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes)
+{
+	struct vgpu_object *object = call->spare;
+	int ret;
+
+	if (!object)
+		object = vgpu_object_alloc(call->account,
+					   GFP_ATOMIC | __GFP_NOWARN);
+	if (!object)
+		return -ENOMEM;
+	call->spare = object;
+	ret = insert(object, key, bytes, call->mem);
+	if (ret)
+		return -ENOMEM;
+	call->spare = NULL;
+	call->reserved -= object->bytes;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_bind);
+
+/**
+ * vgpu_object_force - bind an object that can no longer be refused
+ * @device: on which
+ * @call: that made it; NULL where it was made outside any diverted call
+ * @key: the driver's pointer
+ * @bytes: its size
+ *
+ * For a driver's functions that return no error. Where a quota has no room,
+ * the object is charged all the same, so that nothing goes uncharged, and
+ * @call is marked for its backend to undo.
+ *
+ * Context: Any.
+ */
+void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
+		       const void *key, u64 bytes)
+{
+	struct vgpu_account *account;
+	struct vgpu_object *object;
+
+	if (call && call->account) {
+		if (!vgpu_object_draw(call, bytes) &&
+		    !vgpu_object_bind(call, key, bytes))
+			return;
+		call->refused = true;
+		call->excess = (void *)key;
+		account = call->account;
+		vgpu_account_get(account);
+	} else {
+		account = vgpu_account_nearest(device);
+		if (!account)
+			return;
+	}
+	object = vgpu_object_alloc(account, GFP_ATOMIC | __GFP_NOWARN);
+	if (object) {
+		enum vgpu_mem mem = call && call->account ? call->mem :
+							    VGPU_MEM_DEVICE;
+
+		vgpu_account_charge(account, mem, bytes);
+		if (insert(object, key, bytes, mem)) {
+			vgpu_account_uncharge(account, mem, bytes);
+			vgpu_object_free(object);
+		}
+	}
+	vgpu_account_put(account);
+}
+EXPORT_SYMBOL_GPL(vgpu_object_force);
+
+/**
+ * vgpu_object_release - the driver has returned an object's memory
+ * @key: the driver's pointer
+ *
+ * Context: Any.
+ * Return: true if it was ours.
+ */
+bool vgpu_object_release(const void *key)
+{
+	struct vgpu_object *object;
+	bool ours = false;
+
+	rcu_read_lock();
+	object = rhashtable_lookup(&objects, &key, object_params);
+	if (object && !rhashtable_remove_fast(&objects, &object->node,
+					      object_params)) {
+		settle(object);
+		ours = true;
+	}
+	rcu_read_unlock();
+	return ours;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_release);
+
+/* Is the pointer bound? Racy but for those who keep the object alive. */
+bool vgpu_object_known(const void *key)
+{
+	bool known;
+
+	rcu_read_lock();
+	known = rhashtable_lookup(&objects, &key, object_params);
+	rcu_read_unlock();
+	return known;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_known);
+
+/**
+ * vgpu_object_adopt - charge what existed before its driver was attached
+ * @device: on which
+ * @key: the driver's pointer, kept alive by the caller
+ * @bytes: its size
+ * @mem: kind of memory
+ * @task: to whose cgroup; NULL for the root
+ *
+ * Limits do not bind here: the group may end above its own.
+ *
+ * Context: May sleep.
+ * Return: 0; -EEXIST where it is bound already; -ENOMEM.
+ */
+int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
+		      enum vgpu_mem mem, struct task_struct *task)
+{
+	struct vgpu_account *account;
+	struct vgpu_object *object;
+	int ret = -ENOMEM;
+
+	account = vgpu_account_task(device, task ?: &init_task);
+	if (IS_ERR(account))
+		return PTR_ERR(account);
+	object = vgpu_object_alloc(account, GFP_KERNEL);
+	if (!object)
+		goto err_put;
+
+	object->key = key;
+	object->bytes = bytes;
+	object->mem = mem;
+	/* Before it can be found, and so be released. */
+	vgpu_account_charge(account, mem, bytes);
+	count_object(account, 1);
+	ret = rhashtable_lookup_insert_fast(&objects, &object->node,
+					    object_params);
+	if (ret) {
+		count_object(account, -1);
+		vgpu_account_uncharge(account, mem, bytes);
+		vgpu_object_free(object);
+	}
+err_put:
+	vgpu_account_put(account);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_adopt);
+
+/**
+ * vgpu_object_drop - forget every object of a device
+ * @device: whose releases are no longer seen from now on
+ *
+ * Context: May sleep.
+ */
+void vgpu_object_drop(struct vgpu_device *device)
+{
+	struct rhashtable_iter iter;
+	struct vgpu_object *object;
+
+	rhashtable_walk_enter(&objects, &iter);
+	rhashtable_walk_start(&iter);
+	while ((object = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(object))
+			continue;	/* -EAGAIN: resized, the walk goes on */
+		if (object->account->device != device)
+			continue;
+		if (!rhashtable_remove_fast(&objects, &object->node,
+					    object_params))
+			settle(object);
+		if (need_resched()) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+EXPORT_SYMBOL_GPL(vgpu_object_drop);
+
+int vgpu_object_init(void)
+{
+	int ret;
+
+	object_cache = KMEM_CACHE(vgpu_object, 0);
+	if (!object_cache)
+		return -ENOMEM;
+	ret = rhashtable_init(&objects, &object_params);
+	if (ret)
+		kmem_cache_destroy(object_cache);
+	return ret;
+}
+
+/* When no backend is left. */
+void vgpu_object_deinit(void)
+{
+	rhashtable_destroy(&objects);
+	rcu_barrier();
+	kmem_cache_destroy(object_cache);
+}
