@@ -45,11 +45,10 @@ struct vgpu_device {
 	unsigned int naliases;
 };
 
-void vgpu_device_init(void);
 void vgpu_device_deinit(void);
 
 /* For backends */
-void vgpu_device_stable_name(struct device *dev, char *name);
+void vgpu_device_stable_name(const struct device *dev, char *name);
 struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 				    const char *name, u64 total);
 int vgpu_device_alias(struct vgpu_device *device, const char *alias);
@@ -63,6 +62,7 @@ struct vgpu_device *vgpu_device_next(u32 id);
 void vgpu_device_get(struct vgpu_device *device);
 void vgpu_device_put(struct vgpu_device *device);
 unsigned int vgpu_device_count(void);
+unsigned int vgpu_device_count_of(const struct vgpu_driver *driver);
 unsigned int vgpu_device_generation(void);
 
 /* A copy of the names, taken under the lock, for those who show them. */

@@ -33,11 +33,11 @@ struct vgpu_route {
 
 /**
  * struct vgpu_driver_ops - what a backend does for the registry
- * @attach: interpose on the driver and take up its devices. May sleep, called
- *	with the registry's lock held
- * @detach: let go of the driver: remove its points, its devices and what
- *	they are charged. Called with the registry's lock held, may sleep,
- *	after every call in flight has ended
+ * @attach: interpose on the driver and take up its devices
+ * @detach: let go of it: remove its points, its devices and what they are
+ *	charged. No call through its points is in flight then
+ *
+ * Both may sleep and run with the registry's lock held.
  */
 struct vgpu_driver_ops {
 	int (*attach)(struct vgpu_driver *driver);
@@ -53,8 +53,8 @@ struct vgpu_driver_ops {
  * @routes: the backend's own, as long as it is registered
  * @nroutes: how many
  * @state: under the registry's lock, read locklessly by the fast paths
- * @list: in the registry, under its lock
- * @serial: place in the registry, for dumps
+ * @list: in the registry, ordered by @serial, under its lock
+ * @serial: place in the registry, for dumps; immutable
  */
 struct vgpu_driver {
 	char name[VGPU_DEVICE_NAME_MAX];
@@ -74,12 +74,13 @@ void vgpu_driver_deinit(void);
 /* For backends */
 int vgpu_driver_register(struct vgpu_driver *driver);
 void vgpu_driver_unregister(struct vgpu_driver *driver);
-bool vgpu_driver_enforces(const struct vgpu_driver *driver);
+void vgpu_driver_came(struct vgpu_driver *driver);
+void vgpu_driver_went(struct vgpu_driver *driver);
+bool vgpu_driver_whole(const struct vgpu_driver *driver);
 int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 		       struct vgpu_device *device, int err);
 
 /* For control */
-struct vgpu_point;
 struct vgpu_stuck;
 
 int vgpu_driver_attach(const char *name);
@@ -87,11 +88,8 @@ int vgpu_driver_detach(const char *name, unsigned int deadline_ms,
 		       struct vgpu_stuck *stuck, unsigned int *nstuck);
 unsigned int vgpu_driver_count(void);
 unsigned int vgpu_driver_generation(void);
-int vgpu_driver_show(u32 *serial, const char *name,
+int vgpu_driver_show(u32 after, const char *name,
 		     int (*show)(struct vgpu_driver *driver, void *ctx),
 		     void *ctx);
-int vgpu_driver_points(struct vgpu_driver *driver,
-		       int (*show)(struct vgpu_point *point, void *ctx),
-		       void *ctx);
 
 #endif /* _VGPU_DRIVER_H */

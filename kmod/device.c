@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The list of devices: those that backends have, those that have gone and
+ * those that so far only a quota names.
+ *
+ * A device stays in the list until the module goes, so that its id and the
+ * quotas and charges on it survive a reset, a hotplug or a reload of its
+ * driver. What comes back under the same stable name is the same device.
+ */
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "driver.h"
+#include "event.h"
+
+static DEFINE_MUTEX(vgpu_device_lock);	/* protects all below */
+static LIST_HEAD(devices);		/* ordered by id */
+static u32 last_id;
+static unsigned int count;		/* read locklessly */
+static unsigned int generation;		/* likewise */
+
+static void free_device(struct kref *ref)
+{
+	kfree(container_of(ref, struct vgpu_device, ref));
+}
+
+void vgpu_device_get(struct vgpu_device *device)
+{
+	kref_get(&device->ref);
+}
+
+/**
+ * vgpu_device_put - drop a reference
+ * @device: may be NULL
+ *
+ * Context: Any.
+ */
+void vgpu_device_put(struct vgpu_device *device)
+{
+	if (device)
+		kref_put(&device->ref, free_device);
+}
+
+/**
+ * vgpu_device_stable_name - the name by which a device is known for good
+ * @dev: any struct device of it: its nearest PCI ancestor names it, or else
+ *	its highest named one, with the bus in front
+ * @name: VGPU_DEVICE_NAME_MAX bytes
+ *
+ * Context: Any, @dev referenced.
+ */
+void vgpu_device_stable_name(const struct device *dev, char *name)
+{
+	const struct device *at;
+
+	for (at = dev; at; at = at->parent) {
+		if (at->bus == &pci_bus_type) {
+			snprintf(name, VGPU_DEVICE_NAME_MAX, "pci:%s",
+				 dev_name(at));
+			return;
+		}
+	}
+	for (at = dev; at && !at->bus; at = at->parent)
+		;
+	at = at ?: dev;
+	snprintf(name, VGPU_DEVICE_NAME_MAX, "%s:%s",
+		 at->bus ? at->bus->name : "platform", dev_name(at));
+}
+EXPORT_SYMBOL_GPL(vgpu_device_stable_name);
+
+static struct vgpu_device *find_stable(const char *name)
+{
+	struct vgpu_device *device;
+
+	lockdep_assert_held(&vgpu_device_lock);
+
+	list_for_each_entry(device, &devices, list)
+		if (!strcmp(device->name, name))
+			return device;
+	return NULL;
+}
+
+static struct vgpu_device *make(const char *name)
+{
+	struct vgpu_device *device;
+
+	lockdep_assert_held(&vgpu_device_lock);
+
+	device = kzalloc(sizeof(*device), GFP_KERNEL);
+	if (!device)
+		return NULL;
+	kref_init(&device->ref);
+	strscpy(device->name, name, sizeof(device->name));
+	device->id = ++last_id;
+	list_add_tail(&device->list, &devices);
+	WRITE_ONCE(count, count + 1);
+	WRITE_ONCE(generation, generation + 1);
+	return device;
+}
+
+static void announce(u32 type, const struct vgpu_device *device,
+		     const struct vgpu_driver *driver)
+{
+	struct vgpu_event event = {
+		.type = type,
+		.device = device->id,
+	};
+
+	strscpy(event.device_name, device->name, sizeof(event.device_name));
+	if (driver)
+		strscpy(event.driver, driver->name, sizeof(event.driver));
+	vgpu_event_post(&event);
+}
+
+/**
+ * vgpu_device_add - a device is here
+ * @driver: whose it is; stays registered until the device is removed
+ * @name: stable name
+ * @total: bytes of memory, 0 where the driver does not say
+ *
+ * Context: May sleep.
+ * Return: a reference to the device that ever had this name, or to a new one;
+ * an ERR_PTR: -EEXIST where another driver has it, -ENOMEM.
+ */
+struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
+				    const char *name, u64 total)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	device = find_stable(name) ?: make(name);
+	if (!device) {
+		device = ERR_PTR(-ENOMEM);
+	} else if (device->present) {
+		device = ERR_PTR(-EEXIST);
+	} else {
+		device->present = true;
+		device->driver = driver;
+		device->total = total;
+		device->naliases = 0;
+		WRITE_ONCE(generation, generation + 1);
+		vgpu_device_get(device);
+		announce(VGPU_EVENT_TYPE_DEVICE_ADDED, device, driver);
+	}
+	mutex_unlock(&vgpu_device_lock);
+	return device;
+}
+EXPORT_SYMBOL_GPL(vgpu_device_add);
+
+/**
+ * vgpu_device_alias - give a present device one name more
+ * @device: present
+ * @alias: as users type it, "card0"
+ *
+ * Context: May sleep.
+ * Return: 0, or -ENOSPC.
+ */
+int vgpu_device_alias(struct vgpu_device *device, const char *alias)
+{
+	int ret = -ENOSPC;
+
+	mutex_lock(&vgpu_device_lock);
+	if (device->naliases < VGPU_DEVICE_ALIASES) {
+		strscpy(device->aliases[device->naliases++], alias,
+			VGPU_DEVICE_NAME_MAX);
+		ret = 0;
+	}
+	mutex_unlock(&vgpu_device_lock);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vgpu_device_alias);
+
+/**
+ * vgpu_device_remove - a device has gone; its quotas wait for it
+ * @device: as vgpu_device_add() gave it; that reference is dropped
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_remove(struct vgpu_device *device)
+{
+	mutex_lock(&vgpu_device_lock);
+	announce(VGPU_EVENT_TYPE_DEVICE_REMOVED, device, device->driver);
+	device->present = false;
+	device->driver = NULL;
+	device->naliases = 0;
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_device_lock);
+	vgpu_device_put(device);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_remove);
+
+/**
+ * vgpu_device_by_id - look a device up
+ * @id: its id
+ *
+ * Context: May sleep.
+ * Return: a reference, or NULL.
+ */
+struct vgpu_device *vgpu_device_by_id(u32 id)
+{
+	struct vgpu_device *device = id ? vgpu_device_next(id - 1) : NULL;
+
+	if (device && device->id != id) {
+		vgpu_device_put(device);
+		device = NULL;
+	}
+	return device;
+}
+
+/* "0000:00:02.0" and "pci:0000:00:02.0" are the same. */
+static bool same_stable(const char *stable, const char *name)
+{
+	return !strcmp(stable, name) ||
+	       (strstarts(stable, "pci:") && !strcmp(stable + 4, name));
+}
+
+static bool has_name(const struct vgpu_device *device, const char *name)
+{
+	unsigned int i;
+
+	if (same_stable(device->name, name))
+		return true;
+	for (i = 0; i < device->naliases; i++)
+		if (!strcmp(device->aliases[i], name))
+			return true;
+	return false;
+}
+
+/**
+ * vgpu_device_by_name - look a device up
+ * @name: stable name, PCI address, or any alias
+ *
+ * Context: May sleep.
+ * Return: a reference, or NULL.
+ */
+struct vgpu_device *vgpu_device_by_name(const char *name)
+{
+	struct vgpu_device *device, *found = NULL;
+
+	mutex_lock(&vgpu_device_lock);
+	list_for_each_entry(device, &devices, list) {
+		if (has_name(device, name)) {
+			vgpu_device_get(device);
+			found = device;
+			break;
+		}
+	}
+	mutex_unlock(&vgpu_device_lock);
+	return found;
+}
+
+/**
+ * vgpu_device_expect - a device by its stable name, also one yet to come
+ * @name: a stable name, complete with its bus
+ *
+ * Context: May sleep.
+ * Return: a reference, or an ERR_PTR: -ENOMEM.
+ */
+struct vgpu_device *vgpu_device_expect(const char *name)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	device = find_stable(name) ?: make(name);
+	if (device)
+		vgpu_device_get(device);
+	mutex_unlock(&vgpu_device_lock);
+	return device ?: ERR_PTR(-ENOMEM);
+}
+
+/**
+ * vgpu_device_next - walk the devices
+ * @id: of the last one seen, 0 to begin
+ *
+ * Context: May sleep.
+ * Return: a reference to the next, or NULL.
+ */
+struct vgpu_device *vgpu_device_next(u32 id)
+{
+	struct vgpu_device *device, *next = NULL;
+
+	mutex_lock(&vgpu_device_lock);
+	list_for_each_entry(device, &devices, list) {
+		if (device->id > id) {
+			vgpu_device_get(device);
+			next = device;
+			break;
+		}
+	}
+	mutex_unlock(&vgpu_device_lock);
+	return next;
+}
+
+/**
+ * vgpu_device_info - copy what may be shown of a device
+ * @device: referenced
+ * @info: filled in
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_info(struct vgpu_device *device,
+		      struct vgpu_device_info *info)
+{
+	mutex_lock(&vgpu_device_lock);
+	info->id = device->id;
+	info->present = device->present;
+	info->total = device->total;
+	strscpy(info->name, device->name, sizeof(info->name));
+	info->driver[0] = '\0';
+	if (device->driver)
+		strscpy(info->driver, device->driver->name,
+			sizeof(info->driver));
+	memcpy(info->aliases, device->aliases, sizeof(info->aliases));
+	info->naliases = device->naliases;
+	mutex_unlock(&vgpu_device_lock);
+}
+
+unsigned int vgpu_device_count(void)
+{
+	return READ_ONCE(count);
+}
+
+/* How many devices a driver has, for those who show it. May sleep. */
+unsigned int vgpu_device_count_of(const struct vgpu_driver *driver)
+{
+	struct vgpu_device *device;
+	unsigned int n = 0;
+
+	mutex_lock(&vgpu_device_lock);
+	list_for_each_entry(device, &devices, list)
+		n += device->driver == driver;
+	mutex_unlock(&vgpu_device_lock);
+	return n;
+}
+
+/* Changes with every device that comes or goes. */
+unsigned int vgpu_device_generation(void)
+{
+	return READ_ONCE(generation);
+}
+
+/* After the last backend; accounts may hold references for a while yet. */
+void vgpu_device_deinit(void)
+{
+	struct vgpu_device *device, *next;
+
+	mutex_lock(&vgpu_device_lock);
+	list_for_each_entry_safe(device, next, &devices, list) {
+		list_del(&device->list);
+		vgpu_device_put(device);
+	}
+	mutex_unlock(&vgpu_device_lock);
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry of drivers: who is attached, how a detach drains, and whether
+ * the points still stand.
+ *
+ * A detach stops new diversions at once and then waits, without the lock, for
+ * calls in flight until its deadline. A tenant can stall a call for ever, so
+ * where the deadline passes, the driver stays in the state draining (its calls
+ * pass undiverted), and the operator is told which tasks to end.
+ */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+
+#include "call.h"
+#include "driver.h"
+#include "event.h"
+#include "group.h"
+#include "interpose.h"
+
+#define DRAIN_POLL_MS	10
+
+static DEFINE_MUTEX(driver_lock);	/* protects all below */
+static LIST_HEAD(drivers);		/* ordered by serial */
+static u32 last_serial;
+static unsigned int count;		/* read locklessly */
+static unsigned int generation;		/* likewise */
+
+static unsigned int selftest_seconds = 10;
+module_param(selftest_seconds, uint, 0644);
+MODULE_PARM_DESC(selftest_seconds,
+		 "Seconds between looks at whether the points still stand (default 10)");
+
+static void selftest(struct work_struct *work);
+static DECLARE_DELAYED_WORK(selftest_work, selftest);
+
+static void announce(u32 type, const struct vgpu_driver *driver,
+		     const char *route)
+{
+	struct vgpu_event event = { .type = type };
+
+	strscpy(event.driver, driver->name, sizeof(event.driver));
+	if (route)
+		strscpy(event.route, route, sizeof(event.route));
+	vgpu_event_post(&event);
+}
+
+static void set_state(struct vgpu_driver *driver, enum vgpu_driver_state state)
+{
+	lockdep_assert_held(&driver_lock);
+
+	WRITE_ONCE(driver->state, state);
+	WRITE_ONCE(generation, generation + 1);
+}
+
+static struct vgpu_driver *find(const char *name)
+{
+	struct vgpu_driver *driver;
+
+	lockdep_assert_held(&driver_lock);
+
+	list_for_each_entry(driver, &drivers, list)
+		if (!strcmp(driver->name, name))
+			return driver;
+	return NULL;
+}
+
+static int attach(struct vgpu_driver *driver)
+{
+	int ret;
+
+	lockdep_assert_held(&driver_lock);
+
+	ret = driver->ops->attach(driver);
+	if (ret) {
+		set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+		return ret;
+	}
+	set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
+	announce(VGPU_EVENT_TYPE_DRIVER_ATTACHED, driver, NULL);
+	return 0;
+}
+
+/**
+ * vgpu_driver_register - a backend has found a driver it knows
+ * @driver: filled in as driver.h says; stays until unregistered
+ *
+ * Attaches it. Where that fails the driver is listed as degraded, and its
+ * routes are closed to groups with a quota.
+ *
+ * Context: May sleep.
+ * Return: 0; -EEXIST where another backend has it; what attaching said.
+ */
+int vgpu_driver_register(struct vgpu_driver *driver)
+{
+	int ret;
+
+	mutex_lock(&driver_lock);
+	if (find(driver->name)) {
+		ret = -EEXIST;
+		goto out;
+	}
+	driver->serial = ++last_serial;
+	list_add_tail(&driver->list, &drivers);
+	WRITE_ONCE(count, count + 1);
+	ret = attach(driver);
+out:
+	mutex_unlock(&driver_lock);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_register);
+
+/**
+ * vgpu_driver_unregister - a backend lets a driver go for good
+ * @driver: registered; no call of its may be in flight
+ *
+ * Context: May sleep.
+ */
+void vgpu_driver_unregister(struct vgpu_driver *driver)
+{
+	mutex_lock(&driver_lock);
+	driver->ops->detach(driver);
+	list_del(&driver->list);
+	WRITE_ONCE(count, count - 1);
+	WRITE_ONCE(generation, generation + 1);
+	announce(VGPU_EVENT_TYPE_DRIVER_DETACHED, driver, NULL);
+	mutex_unlock(&driver_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_unregister);
+
+/**
+ * vgpu_driver_came - the host driver is loaded again
+ * @driver: registered; attached unless an operator had it detached
+ *
+ * Context: May sleep.
+ */
+void vgpu_driver_came(struct vgpu_driver *driver)
+{
+	mutex_lock(&driver_lock);
+	if (driver->state == VGPU_DRIVER_STATE_ABSENT)
+		attach(driver);
+	mutex_unlock(&driver_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_came);
+
+/**
+ * vgpu_driver_went - the host driver is being unloaded
+ * @driver: registered; its functions are still there, its files are closed
+ *
+ * Context: May sleep.
+ */
+void vgpu_driver_went(struct vgpu_driver *driver)
+{
+	mutex_lock(&driver_lock);
+	if (driver->state != VGPU_DRIVER_STATE_DETACHED)
+		driver->ops->detach(driver);
+	set_state(driver, VGPU_DRIVER_STATE_ABSENT);
+	mutex_unlock(&driver_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_went);
+
+/**
+ * vgpu_driver_whole - do all points of a driver stand?
+ * @driver: registered
+ *
+ * Where not, some way to its memory may be unguarded, and the others are
+ * closed to groups with a quota.
+ *
+ * Context: Any.
+ */
+bool vgpu_driver_whole(const struct vgpu_driver *driver)
+{
+	return READ_ONCE(driver->state) != VGPU_DRIVER_STATE_DEGRADED;
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_whole);
+
+/**
+ * vgpu_driver_refuse - close a route to the caller, and say so
+ * @driver: whose
+ * @route: the way it tried
+ * @device: on which; may be NULL
+ * @err: what the caller shall get
+ *
+ * Context: Any, in the task that tried.
+ * Return: @err.
+ */
+int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
+		       struct vgpu_device *device, int err)
+{
+	struct vgpu_event event = {
+		.type = VGPU_EVENT_TYPE_DENIED,
+		.cgroup = vgpu_group_current_id(),
+		.pid = task_tgid_nr(current),
+	};
+
+	atomic64_inc(&route->refused);
+	if (device) {
+		event.device = device->id;
+		strscpy(event.device_name, device->name,
+			sizeof(event.device_name));
+	}
+	strscpy(event.driver, driver->name, sizeof(event.driver));
+	strscpy(event.route, route->name, sizeof(event.route));
+	strscpy(event.comm, current->comm, sizeof(event.comm));
+	vgpu_event_post(&event);
+	return err;
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_refuse);
+
+/**
+ * vgpu_driver_attach - on an operator's request
+ * @name: of a driver that was detached, or whose detach did not finish
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOENT, -EALREADY, -ENODEV where the host driver is not loaded;
+ * what attaching said.
+ */
+int vgpu_driver_attach(const char *name)
+{
+	struct vgpu_driver *driver;
+	int ret;
+
+	mutex_lock(&driver_lock);
+	driver = find(name);
+	if (!driver) {
+		ret = -ENOENT;
+	} else if (driver->state == VGPU_DRIVER_STATE_ABSENT) {
+		ret = -ENODEV;
+	} else if (driver->state == VGPU_DRIVER_STATE_DRAINING) {
+		vgpu_interpose_stop(driver->points, driver, false);
+		set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
+		ret = 0;
+	} else if (driver->state == VGPU_DRIVER_STATE_DETACHED) {
+		ret = attach(driver);
+	} else {
+		ret = -EALREADY;
+	}
+	mutex_unlock(&driver_lock);
+	return ret;
+}
+
+/* Wait, without the lock, for calls in flight. True when none is left. */
+static bool drained(struct vgpu_driver *driver, unsigned int deadline_ms)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(deadline_ms);
+
+	while (vgpu_call_stuck(driver, NULL, 0)) {
+		if (time_after_eq(jiffies, deadline) ||
+		    msleep_interruptible(DRAIN_POLL_MS))
+			return !vgpu_call_stuck(driver, NULL, 0);
+	}
+	return true;
+}
+
+/**
+ * vgpu_driver_detach - on an operator's request
+ * @name: of an attached driver
+ * @deadline_ms: how long to wait for calls in flight
+ * @stuck: room for *@nstuck of those that did not end
+ * @nstuck: on return, how many there are, which may be more
+ *
+ * Context: May sleep, for the deadline and a tasks-RCU period.
+ * Return: 0; -ENOENT, -EALREADY; -EBUSY with @stuck filled in, and calls pass
+ * undiverted from then on.
+ */
+int vgpu_driver_detach(const char *name, unsigned int deadline_ms,
+		       struct vgpu_stuck *stuck, unsigned int *nstuck)
+{
+	struct vgpu_driver *driver;
+	unsigned int room = *nstuck;
+	int ret = 0;
+
+	*nstuck = 0;
+	mutex_lock(&driver_lock);
+	driver = find(name);
+	if (!driver)
+		ret = -ENOENT;
+	else if (driver->state == VGPU_DRIVER_STATE_DETACHED ||
+		 driver->state == VGPU_DRIVER_STATE_ABSENT)
+		ret = -EALREADY;
+	if (ret)
+		goto out;
+
+	vgpu_interpose_stop(driver->points, driver, true);
+	set_state(driver, VGPU_DRIVER_STATE_DRAINING);
+	mutex_unlock(&driver_lock);
+	drained(driver, deadline_ms);
+	mutex_lock(&driver_lock);
+
+	/* It may have been attached again, or have gone, meanwhile. */
+	if (find(name) != driver ||
+	    driver->state != VGPU_DRIVER_STATE_DRAINING) {
+		ret = -EAGAIN;
+		goto out;
+	}
+	*nstuck = vgpu_call_stuck(driver, stuck, room);
+	if (*nstuck) {
+		ret = -EBUSY;
+		goto out;
+	}
+	driver->ops->detach(driver);
+	set_state(driver, VGPU_DRIVER_STATE_DETACHED);
+	announce(VGPU_EVENT_TYPE_DRIVER_DETACHED, driver, NULL);
+out:
+	mutex_unlock(&driver_lock);
+	return ret;
+}
+
+/**
+ * vgpu_driver_show - show the first driver that fits
+ * @after: only those with a higher serial; 0 for all
+ * @name: only that one; NULL for any
+ * @show: gets the driver, which stays as it is meanwhile
+ * @ctx: passed on
+ *
+ * Context: May sleep; @show runs with the registry's lock held.
+ * Return: what @show returned; -ENOENT where none fits.
+ */
+int vgpu_driver_show(u32 after, const char *name,
+		     int (*show)(struct vgpu_driver *driver, void *ctx),
+		     void *ctx)
+{
+	struct vgpu_driver *driver;
+	int ret = -ENOENT;
+
+	mutex_lock(&driver_lock);
+	list_for_each_entry(driver, &drivers, list) {
+		if (driver->serial <= after ||
+		    (name && strcmp(driver->name, name)))
+			continue;
+		ret = show(driver, ctx);
+		break;
+	}
+	mutex_unlock(&driver_lock);
+	return ret;
+}
+
+unsigned int vgpu_driver_count(void)
+{
+	return READ_ONCE(count);
+}
+
+/* Changes with every driver that comes, goes or changes its state. */
+unsigned int vgpu_driver_generation(void)
+{
+	return READ_ONCE(generation);
+}
+
+static void point_lost(struct vgpu_point *point)
+{
+	announce(VGPU_EVENT_TYPE_POINT_LOST, point->driver, point->name);
+}
+
+static void selftest(struct work_struct *work)
+{
+	struct vgpu_driver *driver;
+	unsigned int dead;
+
+	mutex_lock(&driver_lock);
+	list_for_each_entry(driver, &drivers, list) {
+		if (driver->state != VGPU_DRIVER_STATE_ATTACHED &&
+		    driver->state != VGPU_DRIVER_STATE_DEGRADED)
+			continue;
+		dead = vgpu_interpose_selftest(driver->points, driver,
+					       point_lost);
+		if (dead && driver->state == VGPU_DRIVER_STATE_ATTACHED)
+			set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+	}
+	mutex_unlock(&driver_lock);
+	schedule_delayed_work(&selftest_work,
+			      max(1u, READ_ONCE(selftest_seconds)) * HZ);
+}
+
+void vgpu_driver_init(void)
+{
+	schedule_delayed_work(&selftest_work, HZ);
+}
+
+void vgpu_driver_deinit(void)
+{
+	cancel_delayed_work_sync(&selftest_work);
+}
