@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Points on the DRM core: how objects are born and die, whatever the driver.
+ *
+ *  drm_gem_object_init()	   an object with pages of its own is about to be
+ *				   made: the last place to refuse it, and its
+ *				   exact size is known. Objects made outside any
+ *				   call that reserved (a driver without a table,
+ *				   a path inside the kernel) are charged here.
+ *  drm_gem_private_object_init()  an object whose memory the driver keeps: it
+ *				   returns nothing, so it is bound whatever the
+ *				   quota says and its call is undone if need be.
+ *				   drm_gem_object_init() calls it too, and so do
+ *				   imports, whose memory others pay for.
+ *  drm_gem_prime_fd_to_handle()   an import.
+ *  drm_gem_object_release()	   the driver has let go of the memory; for TTM
+ *				   that is after its delayed destroy.
+ *  drm_mode_create_dumb_ioctl()   a dumb buffer, of a driver with objects that
+ *				   can only be refused by what is reserved.
+ */
+#include <linux/slab.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_mode.h>
+
+#include "../../object.h"
+#include "backend.h"
+
+static struct vgpu_route core_route = {
+	.name = "GEM objects",
+	.state = VGPU_ROUTE_STATE_ENFORCED,
+};
+
+/* Charge an object that is about to be made, and bind it to its pointer. */
+static int charge_birth(struct vgpu_call *call, const void *object, u64 size)
+{
+	int ret;
+
+	ret = vgpu_object_draw(call, size);
+	if (ret)
+		return ret;
+	return vgpu_object_bind(call, object, size);
+}
+
+/*
+ * Bound before the original runs: at that moment nobody else can know the
+ * pointer, and on its failure, after which some drivers free the object
+ * without releasing it, the charge is simply taken back.
+ */
+static int gem_object_init(struct drm_device *drm, struct drm_gem_object *obj,
+			   size_t size, struct vgpu_point *point)
+{
+	int (*original)(struct drm_device *drm, struct drm_gem_object *obj,
+			size_t size) = point->addr;
+	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	struct vgpu_call call, *payer = NULL;
+	bool bound = false;
+	int ret = 0;
+
+	if (device)
+		payer = vgpu_call_find(device);
+	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
+	if (device && !(payer && payer->kind == VGPU_CALL_IMPORT)) {
+		if (!payer || !payer->account) {
+			payer = &call;
+			ret = vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size);
+		}
+		ret = ret ?: charge_birth(payer, obj, size);
+		bound = !ret;
+	}
+	if (!ret)
+		ret = original(drm, obj, size);
+	if (ret && bound)
+		vgpu_object_release(obj);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+/* Those that gem_object_init() is making are bound there. */
+static void gem_private_object_init(struct vgpu_point *point,
+				    const struct vgpu_args *args)
+{
+	const struct drm_device *drm = (void *)args->arg[0];
+	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	struct vgpu_call *call;
+
+	if (!device)
+		return;
+	call = vgpu_call_find(device);
+	if (call && (call->kind == VGPU_CALL_IMPORT ||
+		     call->point->handler == gem_object_init))
+		return;
+	vgpu_object_force(device, call, (void *)args->arg[1], args->arg[2]);
+}
+
+/**
+ * vgpu_drm_gem_released - a function was entered that ends an object
+ * @point: on it
+ * @args: the object is the first
+ *
+ * Context: Atomic.
+ */
+void vgpu_drm_gem_released(struct vgpu_point *point,
+			   const struct vgpu_args *args)
+{
+	vgpu_object_release((void *)args->arg[0]);
+}
+
+static int prime_fd_to_handle(struct drm_device *drm, struct drm_file *file,
+			      int fd, u32 *handle, struct vgpu_point *point)
+{
+	int (*original)(struct drm_device *drm, struct drm_file *file, int fd,
+			u32 *handle) = point->addr;
+	struct vgpu_call call;
+	int ret;
+
+	vgpu_call_begin(&call, point, vgpu_drm_device_of(drm),
+			VGPU_CALL_IMPORT);
+	ret = original(drm, file, fd, handle);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static int reserve_dumb(struct vgpu_call *call, struct drm_device *drm,
+			const struct drm_mode_create_dumb *dumb)
+{
+	struct vgpu_drm_driver *driver = vgpu_drm_driver_of(drm);
+	struct vgpu_drm_request request;
+
+	if (!driver)
+		return 0;
+	if (!vgpu_driver_whole(&driver->base) && vgpu_call_limited(call))
+		return vgpu_driver_refuse(&driver->base,
+					  &driver->base.routes[0],
+					  call->device, -ENOMEM);
+	/* What cannot be decoded, the DRM core is about to refuse. */
+	if (vgpu_drm_decode_dumb(driver->table, dumb->width, dumb->height,
+				 dumb->bpp, &request))
+		request.bytes = 0;
+	call->kind = VGPU_CALL_ALLOC;
+	return vgpu_call_reserve(call, VGPU_MEM_DEVICE, request.bytes);
+}
+
+static int create_dumb(struct drm_device *drm, void *data,
+		       struct drm_file *file, struct vgpu_point *point)
+{
+	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	drm_ioctl_t *original = point->addr;
+	struct vgpu_call call;
+	int ret;
+
+	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
+	ret = device ? reserve_dumb(&call, drm, data) : 0;
+	if (!ret) {
+		ret = original(drm, data, file);
+		if (!ret && call.refused)
+			ret = vgpu_drm_undo(file, call.excess);
+	}
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static struct vgpu_driver core;
+
+static struct vgpu_point points[] = {
+	{
+		/* First, so that no death is missed once births are seen. */
+		.name = "drm_gem_object_release",
+		.addr = drm_gem_object_release,
+		.kind = VGPU_POINT_WATCH,
+		.nargs = 1,
+		.watch = vgpu_drm_gem_released,
+		.driver = &core,
+	}, {
+		.name = "drm_gem_object_init",
+		.addr = drm_gem_object_init,
+		.kind = VGPU_POINT_DIVERT,
+		.nargs = 3,
+		.handler = gem_object_init,
+		.driver = &core,
+	}, {
+		.name = "drm_gem_private_object_init",
+		.addr = drm_gem_private_object_init,
+		.kind = VGPU_POINT_WATCH,
+		.nargs = 3,
+		.watch = gem_private_object_init,
+		.driver = &core,
+	}, {
+		.name = "drm_gem_prime_fd_to_handle",
+		.module = "drm",
+		.kind = VGPU_POINT_DIVERT,
+		.nargs = 4,
+		.handler = prime_fd_to_handle,
+		.driver = &core,
+	}, {
+		.name = "drm_mode_create_dumb_ioctl",
+		.module = "drm",
+		.kind = VGPU_POINT_DIVERT,
+		.nargs = 3,
+		.handler = create_dumb,
+		.driver = &core,
+	},
+};
+
+static int attach(struct vgpu_driver *driver)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		ret = vgpu_interpose_add(vgpu_drm_points, &points[i]);
+		if (ret) {
+			pr_err("vgpu_drm: cannot interpose on %s: %d\n",
+			       points[i].name, ret);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static void detach(struct vgpu_driver *driver)
+{
+	vgpu_interpose_remove(vgpu_drm_points, driver);
+}
+
+static const struct vgpu_driver_ops core_ops = {
+	.attach = attach,
+	.detach = detach,
+};
+
+static struct vgpu_driver core = {
+	.name = "drm",
+	.backend = "drm",
+	.ops = &core_ops,
+	.routes = &core_route,
+	.nroutes = 1,
+};
+
+int vgpu_drm_gem_init(void)
+{
+	int ret;
+
+	core.points = vgpu_drm_points;
+	ret = vgpu_driver_register(&core);
+	if (ret)
+		vgpu_driver_unregister(&core);
+	return ret;
+}
+
+void vgpu_drm_gem_deinit(void)
+{
+	vgpu_driver_unregister(&core);
+}
