@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # bed: everything of the test bed, for the scripts to source.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those who source it
 
 shopt -s inherit_errexit
 

@@ -20,18 +20,25 @@ build_sources() {
 }
 
 # build_sync DIR: bring the copy up to date. Compared by content, and a changed
-# file gets the time of now, so make always sees it.
+# file gets the time of now, so make always sees it. DIR/.built, which says that
+# the copy is built, goes when anything changed.
 build_sync() {
 	local dir=$1 new
 
 	mkdir -p "$dir"
 	new=$(mktemp "$dir/.sources.XXXXXX")
 	build_sources >"$new"
+	if ! cmp -s "$new" "$dir/.sources"; then
+		rm -f "$dir/.built"
+	fi
 	if [[ -f $dir/.sources ]]; then
 		comm -z -23 "$dir/.sources" "$new" |
 			(cd "$dir" && xargs -0 -r rm -f --)
 	fi
-	rsync -rlp --checksum --from0 --files-from="$new" "$BED_ROOT/" "$dir/"
+	if rsync -rlpi --checksum --from0 --files-from="$new" \
+		"$BED_ROOT/" "$dir/" | grep -q '^>'; then
+		rm -f "$dir/.built"
+	fi
 	mv "$new" "$dir/.sources"
 }
 
@@ -41,6 +48,7 @@ build_lock() {
 
 	shift
 	mkdir -p "$dir"
+	# shellcheck disable=SC2016 # expands in the inner shell
 	flock "$dir/.lock" bash -euo pipefail -c '. "$1"; shift; "$@"' \
 		"$0" "$BED_LIB/bed.sh" "$@"
 }
@@ -78,6 +86,7 @@ build_modules_locked() {
 		echo "$kernel $*" >"$dir/.kernel"
 	fi
 	build_sync "$dir"
+	[[ ! -f $dir/.built ]] || return 0
 	for part in $(build_parts "$dir"); do
 		build_make "$toolchain" "$(readlink -f "$kernel/build")" \
 			"M=$dir/$part" "$@" modules
@@ -85,6 +94,8 @@ build_modules_locked() {
 		grep -E -A6 'error|warning|\*\*\*' "$dir/.log" | head -60 >&2
 		die "the modules do not build for $name; the whole log is $dir/.log"
 	}
+	build_moddep "$kernel" "$dir"
+	touch "$dir/.built"
 }
 
 # build_parts DIR: the folders that hold modules: the root, and each selftest
@@ -109,45 +120,62 @@ build_userspace() {
 
 build_userspace_locked() {
 	build_sync "$1"
+	[[ ! -f $1/.built ]] || return 0
 	[[ -f $1/Makefile ]] || return 0
 	make -C "$1" -j "$(nproc)" userspace >"$1/.log" 2>&1 || {
 		grep -E -A6 'error|warning|\*\*\*' "$1/.log" | head -60 >&2
 		die "userspace does not build; the whole log is $1/.log"
 	}
+	touch "$1/.built"
+}
+
+# build_moddep KERNEL-DIR DIR: DIR/.moddep, which laid over the kernel's own
+# module tree lets modprobe find ours.
+build_moddep() {
+	local kernel=$1 dir=$2 release base tree sum
+
+	sum=$(build_find_modules "$dir" -exec sha256sum -- {} + | sort)
+	if [[ -f $dir/.modules && $sum == "$(<"$dir/.modules")" ]]; then
+		return 0
+	fi
+	release=$(<"$kernel/release")
+	base=$(mktemp -d "$dir/.depmod.XXXXXX")
+	tree=$base/lib/modules/$release
+	mkdir -p "$tree/updates"
+	kernel=$(readlink -f "$kernel/modules")
+	ln -s "$kernel"/{kernel,modules.order} "$tree/"
+	cp "$kernel"/modules.builtin* "$tree/"
+	build_find_modules "$dir" -exec cp -t "$tree/updates" -- {} +
+	depmod -b "$base" "$release"
+	rm -r "$tree"/{kernel,modules.order}
+	rm -rf "$dir/.moddep"
+	mv "$tree" "$dir/.moddep"
+	rm -r "$base"
+	printf '%s\n' "$sum" >"$dir/.modules"
+}
+
+# build_find_modules DIR ACTION...: find(1) on the modules built there.
+build_find_modules() {
+	local dir=$1
+
+	shift
+	find "$dir" -mindepth 1 -name '.*' -prune -o -name '*.ko' "$@"
 }
 
 # build_stage KERNEL DIR: fill DIR with what a guest of that kernel gets at
-# /vgpu: bin, lib, modules, selftests, and moddep, which overlays the kernel's
-# own module tree so that modprobe finds ours.
+# /vgpu: bin, lib, modules, selftests, moddep.
 build_stage() {
-	local name=$1 out=$2 modules user kernel base
+	local modules user
 
-	modules=$(build_modules "$name" guest)
+	modules=$(build_modules "$1" guest)
 	user=$(build_userspace)
-	kernel=$(kernel_dir "$name")
-	mkdir -p "$out"/{bin,lib,modules,moddep}
+	mkdir -p "$2"/{bin,lib}
+	cp -r "$modules/.moddep" "$2/moddep"
+	ln -s moddep/updates "$2/modules"
 	rsync -a --exclude='*.o' --exclude='.*' --exclude='*.ko' \
-		--exclude='*.mod*' "$user/selftests" "$out/"
-	find "$user/tools" -type f -perm -u+x ! -name '*.sh' ! -name '*.so' \
-		-exec cp -t "$out/bin" -- {} + 2>/dev/null || true
-	find "$user/libvgpu" -name 'libvgpu.so*' \
-		-exec cp -P -t "$out/lib" -- {} + 2>/dev/null || true
-	find "$modules" -name '*.ko' -exec cp -t "$out/modules" -- {} +
-	base=$(mktemp -d "$out/depmod.XXXXXX")
-	build_moddep "$kernel" "$base" "$out"
-	rm -rf -- "$base"
-}
-
-build_moddep() {
-	local kernel=$1 base=$2 out=$3 release tree
-
-	release=$(<"$kernel/release")
-	tree=$base/lib/modules/$release
-	mkdir -p "$tree"
-	ln -s "$(readlink -f "$kernel/modules")"/{kernel,modules.order} "$tree/"
-	cp "$(readlink -f "$kernel/modules")"/modules.builtin* "$tree/"
-	cp -r "$out/modules" "$tree/updates"
-	depmod -b "$base" "$release"
-	rm "$tree/kernel" "$tree/modules.order"
-	cp -a "$tree/." "$out/moddep/"
+		--exclude='*.mod*' "$user/selftests" "$2/"
+	find "$user" -path "$user/tools/*" -type f -perm -u+x ! -name '*.sh' \
+		! -name '*.so' -exec cp -t "$2/bin" -- {} +
+	find "$user" -path "$user/selftests" -prune -o -name 'libvgpu.so*' \
+		-exec cp -P -t "$2/lib" -- {} +
 }

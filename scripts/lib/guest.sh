@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest: one boot of one kernel in qemu. thread=single because qemu 7.2 cannot
 # patch live code safely with one thread per CPU.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2054 # used by sourcers; commas of qemu
 
 # Loaded by the initramfs; whatever of it a kernel has built in is skipped.
 GUEST_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)

@@ -7,7 +7,7 @@
 #	build/		the headers, for make -C build M=...
 #	toolchain	"host", or "trixie" for the build chroot
 #	note		where another version than the locked one was taken
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those who source it
 
 KERNELS_LOCK=$BED_ROOT/selftests/kernels.lock
 KERNELS_STOCK=(6.1 6.12 7.x)
@@ -59,7 +59,7 @@ kernel_make() {
 	fi
 	kbuild=$(deb_apt "$dist" apt-cache show \
 		"linux-headers-$release=$version" |
-		grep -om1 'linux-kbuild-[^ ,]*')
+		grep -o 'linux-kbuild-[^ ,]*' | tail -n 1)
 	set -- "$image-$release=$version" "linux-headers-$release=$version" \
 		"linux-headers-${release%-amd64}-common=$version" \
 		"$kbuild=$version"
@@ -91,7 +91,7 @@ kernel_settle() {
 	if [[ -d $root/lib/modules ]]; then
 		mkdir -p "$root/usr/lib/modules"
 		mv "$root/lib/modules/$release" "$root/usr/lib/modules/"
-		rm -r "$root/lib"
+		rm -r "${root:?}/lib"
 	fi
 	ln -s usr/lib "$root/lib"
 	for image in "$root/boot/vmlinuz-$release" \
@@ -100,7 +100,7 @@ kernel_settle() {
 			mv "$image" "$tmp/vmlinuz"
 		fi
 	done
-	rm -rf "$root/boot" "$root/usr/share" "$root/etc" \
+	rm -rf "${root:?}/boot" "${root:?}/usr/share" "${root:?}/etc" \
 		"$root/usr/lib/modules/$release"/{build,source}
 	sed -i "s|/usr/src/|$final/root/usr/src/|" \
 		"$root/usr/src/linux-headers-$release/Makefile"

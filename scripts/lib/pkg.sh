@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # pkg: Debian packages of the machine that builds and tests.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those who source it
 
 # What the guests and the builds need; the demo installs no more than this.
 PKG_DEMO=(
@@ -23,12 +23,9 @@ PKG_KERNEL=(flex bison libelf-dev libssl-dev)
 
 # pkg_missing NAME...: those that are not installed, one a line.
 pkg_missing() {
-	local name
-
-	for name in "$@"; do
-		dpkg-query -W -f='${db:Status-Status}\n' "$name" 2>/dev/null |
-			grep -qx installed || printf '%s\n' "$name"
-	done
+	comm -23 <(printf '%s\n' "$@" | sort -u) \
+		<(dpkg-query -W -f='${Package} ${db:Status-Status}\n' |
+			awk '$2 == "installed" { print $1 }' | sort -u)
 }
 
 # pkg_install NAME...: install what is missing. The lists are refreshed only
