@@ -63,23 +63,40 @@ static int round_to(u64 *bytes, u64 granule)
 	return 0;
 }
 
+/* Does the row's condition hold that makes a call safe? */
+static bool call_safe(const struct vgpu_drm_ioctl *ioctl, u64 op, u64 flags)
+{
+	if (!ioctl->op.width && !ioctl->safe_flags)
+		return false;
+	if (ioctl->op.width && (op >= 64 || !(ioctl->safe_ops >> op & 1)))
+		return false;
+	return !ioctl->safe_flags || !(flags & ~ioctl->safe_flags);
+}
+
 static int decode_bytes(const struct vgpu_drm_table *table,
 			const struct vgpu_drm_ioctl *ioctl, const void *data,
-			size_t size, u64 unit, u64 *bytes)
+			size_t size, u64 flags, bool pages, u64 *bytes)
 {
+	u64 granule = ioctl->granule ?: table->granule;
+	u64 unit = pages ? PAGE_SIZE : ioctl->unit;
 	u64 count = 1;
 
-	if (!field_read(data, size, ioctl->bytes, bytes))
+	if (!field_read(data, size, ioctl->bytes, bytes) ||
+	    (ioctl->count.width &&
+	     !field_read(data, size, ioctl->count, &count)))
 		return -EINVAL;
-	if (ioctl->count.width &&
-	    !field_read(data, size, ioctl->count, &count))
-		return -EINVAL;
-	if (__builtin_mul_overflow(*bytes, unit, bytes) ||
-	    round_to(bytes, ioctl->granule ?: table->granule))
+	if (__builtin_mul_overflow(*bytes, unit, bytes))
 		return -E2BIG;
 
+	if (pages)
+		granule = 4 * PAGE_SIZE;
+	if (ioctl->coarse > granule &&
+	    (ioctl->coarse_flags ? (flags & ioctl->coarse_flags) != 0 :
+				   *bytes >= ioctl->coarse))
+		granule = ioctl->coarse;
 	/* Each of several objects is rounded up by itself. */
-	if (__builtin_mul_overflow(*bytes, count, bytes))
+	if (round_to(bytes, granule) ||
+	    __builtin_mul_overflow(*bytes, count, bytes))
 		return -E2BIG;
 	return 0;
 }
@@ -103,36 +120,25 @@ int vgpu_drm_decode(const struct vgpu_drm_table *table,
 		    const struct vgpu_drm_ioctl *ioctl, const void *data,
 		    size_t size, struct vgpu_drm_request *request)
 {
-	struct vgpu_drm_request answer = {
-		.effect = ioctl->effect,
-		.device = true,
-	};
-	u64 unit = ioctl->unit, placement, op;
+	struct vgpu_drm_request answer = { .device = true };
+	u64 op = 0, flags = 0, placement = 0;
 	int err;
 
-	if (size < ioctl->size)
+	if (size < ioctl->size ||
+	    (ioctl->op.width && !field_read(data, size, ioctl->op, &op)) ||
+	    (ioctl->flags.width &&
+	     !field_read(data, size, ioctl->flags, &flags)) ||
+	    (ioctl->placement.width &&
+	     !field_read(data, size, ioctl->placement, &placement)))
 		return -EINVAL;
 
-	if (ioctl->op.width) {
-		if (!field_read(data, size, ioctl->op, &op))
-			return -EINVAL;
-		if (op < 64 && ioctl->harmless >> op & 1)
-			answer.effect = VGPU_DRM_PASS;
-	}
-
-	if (ioctl->placement.width) {
-		if (!field_read(data, size, ioctl->placement, &placement))
-			return -EINVAL;
-		if (table->own_memory && placement &&
-		    !(placement & ~ioctl->system))
-			answer.device = false;
-		if (placement & ioctl->pages)
-			unit = PAGE_SIZE;
-	}
-
+	answer.effect = call_safe(ioctl, op, flags) ? ioctl->safe :
+						      ioctl->effect;
+	if (table->own_memory && placement && !(placement & ~ioctl->system))
+		answer.device = false;
 	if (answer.effect == VGPU_DRM_ALLOC) {
-		err = decode_bytes(table, ioctl, data, size, unit,
-				   &answer.bytes);
+		err = decode_bytes(table, ioctl, data, size, flags,
+				   placement & ioctl->pages, &answer.bytes);
 		if (err)
 			return err;
 	}
@@ -159,6 +165,7 @@ int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 {
 	u64 pixels = table && table->dumb_pixels ? table->dumb_pixels : 1;
 	u64 pitch = table && table->dumb_pitch ? table->dumb_pitch : 1;
+	u64 coarse = table ? table->dumb_coarse : 0;
 	u64 bytes;
 
 	if (!width || !height || !bpp)
@@ -167,12 +174,15 @@ int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 	/* 33 bits times 30 bits at most, and the round-up: this cannot wrap. */
 	bytes = ((u64)width + pixels - 1) & ~(pixels - 1);
 	bytes *= ((u64)bpp + 7) / 8;
+	if (coarse && bytes > coarse)
+		pitch = coarse;
 	bytes = (bytes + pitch - 1) & ~(pitch - 1);
 	if (__builtin_mul_overflow(bytes, height, &bytes) ||
 	    round_to(&bytes, table ? table->granule : PAGE_SIZE))
 		return -E2BIG;
 
-	request->effect = VGPU_DRM_ALLOC;
+	request->effect = table && table->deny_dumb ? VGPU_DRM_DENY :
+						      VGPU_DRM_ALLOC;
 	request->bytes = bytes;
 	request->device = true;
 	return 0;

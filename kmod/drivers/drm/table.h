@@ -60,11 +60,13 @@ struct vgpu_drm_field {
 		VGPU_DRM_PROVE(_IOC_SIZE(DRM_IOCTL_##ioctl) >= (bytes))
 
 enum vgpu_drm_effect {
+	VGPU_DRM_PASS,		/* nothing that matters to memory */
 	VGPU_DRM_ALLOC,		/* creates objects of a size that it says */
-	VGPU_DRM_UNSIZED,	/* creates objects; their size shows later */
+	VGPU_DRM_UNSIZED,	/* creates objects, with or without a handle;
+				 * their size shows later
+				 */
 	VGPU_DRM_USER,		/* wraps the caller's own pages: no charge */
 	VGPU_DRM_DENY,		/* a route closed to groups with a quota */
-	VGPU_DRM_PASS,		/* nothing of this: only in a request */
 };
 
 /**
@@ -72,9 +74,17 @@ enum vgpu_drm_effect {
  * @name: as in the driver's uapi header, less the DRM_IOCTL_ prefix
  * @nr: number, counted from DRM_COMMAND_BASE
  * @size: least size of the argument; every field used here lies within
- * @effect: what it does
- * @op: where one ioctl has several operations, the field that tells which
- * @harmless: bit N set: operation N passes; operations not known here do not
+ * @effect: what a call does, unless it is safe
+ * @safe: what a safe call does. Of a row that names @op or @safe_flags, a call
+ *	is safe if its operation is in @safe_ops and it sets no flag outside
+ *	@safe_flags; so what is not known here is not safe
+ * @op: the field that tells the operation, if there are several
+ * @safe_ops: bit N set: operation N is safe
+ * @flags: the field of flags, if any
+ * @safe_flags: the flags that a safe call may set
+ * @coarse_flags: flags with which the size is rounded up to @coarse
+ * @coarse: another power of two; where @coarse_flags is empty, sizes of at
+ *	least this are rounded up to a multiple of it. 0 means none
  * @bytes: the field that holds the size
  * @unit: bytes that 1 in @bytes stands for
  * @granule: sizes are rounded up to a multiple of this power of two; 0 means
@@ -83,15 +93,21 @@ enum vgpu_drm_effect {
  * @placement: the field that says where the object may live, if any
  * @system: bits of @placement that mean system memory. No bit, or any other
  *	bit, may mean the device's own
- * @pages: bits of @placement that make 1 in @bytes stand for a page
+ * @pages: bits of @placement that make 1 in @bytes stand for a page, rounded
+ *	up to four
  */
 struct vgpu_drm_ioctl {
 	const char *name;
 	u8 nr;
 	u16 size;
 	enum vgpu_drm_effect effect;
+	enum vgpu_drm_effect safe;
 	struct vgpu_drm_field op;
-	u64 harmless;
+	u64 safe_ops;
+	struct vgpu_drm_field flags;
+	u64 safe_flags;
+	u64 coarse_flags;
+	u32 coarse;
 	struct vgpu_drm_field bytes;
 	u32 unit;
 	u32 granule;
@@ -113,9 +129,15 @@ struct vgpu_drm_ioctl {
  *	of two, in pixels; 0 where it is not
  * @dumb_pitch: then the pitch is rounded up to a multiple of this power of
  *	two, in bytes; 0 where it is not
+ * @dumb_coarse: a pitch of more than this power of two is rounded up to a
+ *	multiple of it; 0 where it is not
  * @release: the function (struct drm_gem_object *) whose entry means that the
  *	memory is returned, where it is not drm_gem_object_release()
- * @own_memory: the device has memory of its own, so that placement matters
+ * @abandon: the function likewise by which an object goes that was never
+ *	finished and does not get as far as @release; NULL where there is none
+ * @deny_dumb: dumb buffers are a route closed to groups with a quota
+ * @own_memory: the device has memory of its own, so that placement matters.
+ *	Unset where some devices of the driver have none
  * @private_objects: it creates objects that never pass drm_gem_object_init()
  */
 struct vgpu_drm_table {
@@ -126,14 +148,17 @@ struct vgpu_drm_table {
 	u32 granule;
 	u32 dumb_pixels;
 	u32 dumb_pitch;
+	u32 dumb_coarse;
 	const char *release;
+	const char *abandon;
+	bool deny_dumb;
 	bool own_memory;
 	bool private_objects;
 };
 
 /**
  * struct vgpu_drm_request - a decoded argument
- * @effect: what this call does: that of its row, or VGPU_DRM_PASS
+ * @effect: what this call does; go by this, not by the row's
  * @bytes: to reserve, rounded to the driver's granule; 0 unless VGPU_DRM_ALLOC
  * @device: the objects may live in device memory
  */
@@ -155,7 +180,20 @@ extern const struct vgpu_drm_table * const vgpu_drm_tables[];
 extern const unsigned int vgpu_drm_ntables;
 
 /* One for each file of tables/; all others go through the array above. */
+extern const struct vgpu_drm_table vgpu_drm_amdgpu;
+extern const struct vgpu_drm_table vgpu_drm_etnaviv;
+extern const struct vgpu_drm_table vgpu_drm_i915;
+extern const struct vgpu_drm_table vgpu_drm_lima;
+extern const struct vgpu_drm_table vgpu_drm_msm;
+extern const struct vgpu_drm_table vgpu_drm_nouveau;
+extern const struct vgpu_drm_table vgpu_drm_nvidia_drm;
+extern const struct vgpu_drm_table vgpu_drm_panfrost;
+extern const struct vgpu_drm_table vgpu_drm_panthor;
+extern const struct vgpu_drm_table vgpu_drm_radeon;
+extern const struct vgpu_drm_table vgpu_drm_v3d;
+extern const struct vgpu_drm_table vgpu_drm_vc4;
 extern const struct vgpu_drm_table vgpu_drm_vgem;
 extern const struct vgpu_drm_table vgpu_drm_virtio_gpu;
+extern const struct vgpu_drm_table vgpu_drm_xe;
 
 #endif /* _VGPU_DRM_TABLE_H */
