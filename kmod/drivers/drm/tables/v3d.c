@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * v3d: memory is the system's.
+ *
+ * Left out: WAIT_BO, MMAP_BO, GET_PARAM, GET_BO_OFFSET, PERFMON_GET_* only
+ * look; PERFMON_CREATE, PERFMON_DESTROY and PERFMON_SET_GLOBAL take memory of
+ * the kernel; SUBMIT_CL, SUBMIT_TFU, SUBMIT_CSD and SUBMIT_CPU run. While a
+ * binner job runs out of memory the driver's worker hands it 256 KiB at a
+ * time, which belong to no group and go with the job.
+ */
+#include <drm/v3d_drm.h>
+
+#include "../table.h"
+
+static const struct vgpu_drm_ioctl ioctls[] = {
+	{
+		VGPU_DRM_IOCTL(V3D_CREATE_BO, 0x02, 16),
+		.effect = VGPU_DRM_ALLOC,
+		.bytes = VGPU_DRM_FIELD(struct drm_v3d_create_bo, size),
+		.unit = 1,
+	},
+};
+
+const struct vgpu_drm_table vgpu_drm_v3d = {
+	.driver = "v3d",
+	.ioctls = ioctls,
+	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.granule = 4096,
+};
