@@ -25,7 +25,7 @@ same() {
 declared=$(cat "$include"/vgpu/*.h | sed -e 's|/\*.*\*/||' | tr '\n' ' ' |
 	grep -o 'LIBVGPU_API [^;]*;' | grep -o 'vgpu_[a-z0-9_]* *(' |
 	tr -d ' (' | sort -u)
-mapped=$(grep -oE '^[[:space:]]+vgpu_[a-z0-9_]+;' "$map" | tr -d '[:space:];' |
+mapped=$(grep -oE '^[[:space:]]+vgpu_[a-z0-9_]+;' "$map" | tr -d '\t ;' |
 	sort)
 exported=$(nm -D --defined-only --with-symbol-versions "$library" |
 	awk '$2 == "T" { print $3 }' | sort)
