@@ -47,6 +47,11 @@ static bool field_read(const void *data, size_t size,
 	}
 }
 
+static u32 lowest_bit(u32 bits)
+{
+	return bits & -bits;
+}
+
 /*
  * Nothing is rounded to nothing, except that a size of 0 is taken as 1: some
  * drivers make a page of it, and the others refuse it themselves.
@@ -63,37 +68,61 @@ static int round_to(u64 *bytes, u64 granule)
 	return 0;
 }
 
-/* Does the row's condition hold that makes a call safe? */
-static bool call_safe(const struct vgpu_drm_ioctl *ioctl, u64 op, u64 flags)
+/* The fields that say what kind of call this is; 0 where the row has none. */
+struct vgpu_drm_kind {
+	u64 op;
+	u64 flags;
+	u64 placement;
+};
+
+static bool kind_read(const struct vgpu_drm_ioctl *ioctl, const void *data,
+		      size_t size, struct vgpu_drm_kind *kind)
+{
+	return size >= ioctl->size &&
+	       (!ioctl->op.width ||
+		field_read(data, size, ioctl->op, &kind->op)) &&
+	       (!ioctl->flags.width ||
+		field_read(data, size, ioctl->flags, &kind->flags)) &&
+	       (!ioctl->placement.width ||
+		field_read(data, size, ioctl->placement, &kind->placement));
+}
+
+/* Does the row have a condition that makes a call safe, and does it hold? */
+static bool kind_safe(const struct vgpu_drm_ioctl *ioctl,
+		      const struct vgpu_drm_kind *kind)
 {
 	if (!ioctl->op.width && !ioctl->safe_flags)
 		return false;
-	if (ioctl->op.width && (op >= 64 || !(ioctl->safe_ops >> op & 1)))
+	if (ioctl->op.width &&
+	    (kind->op >= 64 || !(ioctl->safe_ops >> kind->op & 1)))
 		return false;
-	return !ioctl->safe_flags || !(flags & ~ioctl->safe_flags);
+	return !ioctl->safe_flags || !(kind->flags & ~ioctl->safe_flags);
 }
 
 static int decode_bytes(const struct vgpu_drm_table *table,
 			const struct vgpu_drm_ioctl *ioctl, const void *data,
-			size_t size, u64 flags, bool pages, u64 *bytes)
+			size_t size, const struct vgpu_drm_kind *kind,
+			u64 *bytes)
 {
+	bool pages = kind->placement & ioctl->pages;
 	u64 granule = ioctl->granule ?: table->granule;
-	u64 unit = pages ? PAGE_SIZE : ioctl->unit;
 	u64 count = 1;
+	u32 coarse;
 
 	if (!field_read(data, size, ioctl->bytes, bytes) ||
 	    (ioctl->count.width &&
 	     !field_read(data, size, ioctl->count, &count)))
 		return -EINVAL;
-	if (__builtin_mul_overflow(*bytes, unit, bytes))
+	if (__builtin_mul_overflow(*bytes, pages ? PAGE_SIZE : ioctl->unit,
+				   bytes))
 		return -E2BIG;
 
 	if (pages)
 		granule = 4 * PAGE_SIZE;
-	if (ioctl->coarse > granule &&
-	    (ioctl->coarse_flags ? (flags & ioctl->coarse_flags) != 0 :
-				   *bytes >= ioctl->coarse))
-		granule = ioctl->coarse;
+	for (coarse = ioctl->coarse; coarse; coarse &= coarse - 1)
+		if (ioctl->coarse_flags ? kind->flags & ioctl->coarse_flags :
+					  *bytes >= lowest_bit(coarse))
+			granule = lowest_bit(coarse);
 	/* Each of several objects is rounded up by itself. */
 	if (round_to(bytes, granule) ||
 	    __builtin_mul_overflow(*bytes, count, bytes))
@@ -109,8 +138,9 @@ static int decode_bytes(const struct vgpu_drm_table *table,
  * @size: bytes at @data
  * @request: the answer; untouched on failure
  *
- * A caller whose group has no quota may be passed to the driver even where
- * this fails: the driver then says by itself what is wrong.
+ * A row that is closed is closed to arguments, operations and flags as well
+ * that cannot be told. A caller whose group has no quota may be passed to the
+ * driver even where this fails: the driver then says by itself what is wrong.
  *
  * Context: any.
  * Return: 0, -EINVAL where @data is too short for the row, -E2BIG where its
@@ -120,25 +150,21 @@ int vgpu_drm_decode(const struct vgpu_drm_table *table,
 		    const struct vgpu_drm_ioctl *ioctl, const void *data,
 		    size_t size, struct vgpu_drm_request *request)
 {
-	struct vgpu_drm_request answer = { .device = true };
-	u64 op = 0, flags = 0, placement = 0;
+	struct vgpu_drm_request answer = { .effect = ioctl->effect };
+	struct vgpu_drm_kind kind = {};
 	int err;
 
-	if (size < ioctl->size ||
-	    (ioctl->op.width && !field_read(data, size, ioctl->op, &op)) ||
-	    (ioctl->flags.width &&
-	     !field_read(data, size, ioctl->flags, &flags)) ||
-	    (ioctl->placement.width &&
-	     !field_read(data, size, ioctl->placement, &placement)))
+	if (kind_read(ioctl, data, size, &kind)) {
+		if (kind_safe(ioctl, &kind))
+			answer.effect = ioctl->safe;
+	} else if (ioctl->effect != VGPU_DRM_DENY) {
 		return -EINVAL;
-
-	answer.effect = call_safe(ioctl, op, flags) ? ioctl->safe :
-						      ioctl->effect;
-	if (table->own_memory && placement && !(placement & ~ioctl->system))
-		answer.device = false;
+	}
+	answer.device = !table->own_memory || !kind.placement ||
+			kind.placement & ~ioctl->system;
 	if (answer.effect == VGPU_DRM_ALLOC) {
-		err = decode_bytes(table, ioctl, data, size, flags,
-				   placement & ioctl->pages, &answer.bytes);
+		err = decode_bytes(table, ioctl, data, size, &kind,
+				   &answer.bytes);
 		if (err)
 			return err;
 	}

@@ -82,9 +82,9 @@ enum vgpu_drm_effect {
  * @safe_ops: bit N set: operation N is safe
  * @flags: the field of flags, if any
  * @safe_flags: the flags that a safe call may set
- * @coarse_flags: flags with which the size is rounded up to @coarse
- * @coarse: another power of two; where @coarse_flags is empty, sizes of at
- *	least this are rounded up to a multiple of it. 0 means none
+ * @coarse: powers of two, or-ed: the size is rounded up to a multiple of the
+ *	largest that it reaches. 0 means none
+ * @coarse_flags: instead, any of these flags rounds it up to the largest
  * @bytes: the field that holds the size
  * @unit: bytes that 1 in @bytes stands for
  * @granule: sizes are rounded up to a multiple of this power of two; 0 means
@@ -106,8 +106,8 @@ struct vgpu_drm_ioctl {
 	u64 safe_ops;
 	struct vgpu_drm_field flags;
 	u64 safe_flags;
-	u64 coarse_flags;
 	u32 coarse;
+	u64 coarse_flags;
 	struct vgpu_drm_field bytes;
 	u32 unit;
 	u32 granule;

@@ -2,9 +2,9 @@
 /*
  * nouveau: TTM objects; those of users pass drm_gem_object_init() and leave by
  * TTM's destroy callback through drm_gem_object_release(). The size becomes a
- * multiple of the page that the driver picks for the GPU: the largest of 2 MiB,
- * 128 or 64 KiB and 4 KiB that the size reaches, or the smallest that can be
- * compressed.
+ * multiple of the page that the driver picks for the GPU: the largest of 512 MiB
+ * (from Hopper on), 2 MiB, 128 or 64 KiB and 4 KiB that the size reaches, or
+ * the smallest that can be compressed.
  *
  * From Tesla (2006) on an object stays in the domains that it was created
  * with. The chips before may be told any domain by each submission, and round
@@ -37,7 +37,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(NOUVEAU_GEM_NEW, 0x40, 48),
 		.effect = VGPU_DRM_ALLOC,
-		.coarse = 2 << 20,
+		.coarse = 512 << 20 | 2 << 20,
 		.bytes = VGPU_DRM_FIELD(struct drm_nouveau_gem_new, info.size),
 		.unit = 1,
 		.placement = VGPU_DRM_FIELD(struct drm_nouveau_gem_new,
