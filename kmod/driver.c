@@ -211,6 +211,29 @@ int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 EXPORT_SYMBOL_GPL(vgpu_driver_refuse);
 
 /**
+ * vgpu_driver_adopted - tell the operator of what was charged after the fact
+ * @driver: whose
+ * @device: on which
+ * @bytes: in all
+ *
+ * Context: Any.
+ */
+void vgpu_driver_adopted(struct vgpu_driver *driver,
+			 struct vgpu_device *device, u64 bytes)
+{
+	struct vgpu_event event = {
+		.type = VGPU_EVENT_TYPE_ADOPTED,
+		.device = device->id,
+		.bytes = bytes,
+	};
+
+	strscpy(event.device_name, device->name, sizeof(event.device_name));
+	strscpy(event.driver, driver->name, sizeof(event.driver));
+	vgpu_event_post(&event);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_adopted);
+
+/**
  * vgpu_driver_attach - on an operator's request
  * @name: of a driver that was detached, or whose detach did not finish
  *

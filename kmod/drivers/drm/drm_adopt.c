@@ -18,7 +18,6 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
-#include "../../event.h"
 #include "../../object.h"
 #include "backend.h"
 
@@ -111,13 +110,10 @@ static u64 adopt_framebuffers(struct vgpu_device *device,
 void vgpu_drm_adopt(struct vgpu_drm_driver *driver, struct drm_device *drm,
 		    struct vgpu_device *device)
 {
-	struct vgpu_event event = {
-		.type = VGPU_EVENT_TYPE_ADOPTED,
-		.device = device->id,
-	};
 	struct drm_gem_object **objs;
 	struct task_struct *owner;
 	struct drm_file *file;
+	u64 bytes = 0;
 
 	objs = kcalloc(BATCH, sizeof(*objs), GFP_KERNEL);
 	if (!objs)
@@ -125,17 +121,14 @@ void vgpu_drm_adopt(struct vgpu_drm_driver *driver, struct drm_device *drm,
 	mutex_lock(&drm->filelist_mutex);
 	list_for_each_entry(file, &drm->filelist, lhead) {
 		owner = owner_of(file);
-		event.bytes += adopt_handles(device, file, owner, objs);
-		event.bytes += adopt_framebuffers(device, file, owner);
+		bytes += adopt_handles(device, file, owner, objs);
+		bytes += adopt_framebuffers(device, file, owner);
 		if (owner)
 			put_task_struct(owner);
 	}
 	mutex_unlock(&drm->filelist_mutex);
 	kfree(objs);
 
-	if (!event.bytes)
-		return;
-	strscpy(event.device_name, device->name, sizeof(event.device_name));
-	strscpy(event.driver, driver->base.name, sizeof(event.driver));
-	vgpu_event_post(&event);
+	if (bytes)
+		vgpu_driver_adopted(&driver->base, device, bytes);
 }

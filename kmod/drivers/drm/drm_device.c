@@ -7,6 +7,7 @@
  * unregistered: until then, open files may still create objects on it. No
  * reference is held, so nothing of a driver outlives its time through us.
  */
+#include <linux/device.h>
 #include <linux/hashtable.h>
 #include <linux/kref.h>
 #include <linux/slab.h>

@@ -8,6 +8,7 @@
  * the type of their minors, for the DRM class has no exported name.
  */
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/notifier.h>

@@ -9,6 +9,7 @@
  * charged as it appears.
  */
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
