@@ -10,11 +10,6 @@
 
 #include <linux/vgpu.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation vgpu_a_driver_deadline_ms_range = {
-	.max	= 60000ULL,
-};
-
 /* Common nested types */
 const struct nla_policy vgpu_cgroup_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1] = {
 	[VGPU_A_GROUP_CGROUP_ID] = { .type = NLA_U64, },
@@ -53,7 +48,7 @@ const struct nla_policy vgpu_driver_attach_nl_policy[VGPU_A_DRIVER_NAME + 1] = {
 /* VGPU_CMD_DRIVER_DETACH - do */
 const struct nla_policy vgpu_driver_detach_nl_policy[VGPU_A_DRIVER_DEADLINE_MS + 1] = {
 	[VGPU_A_DRIVER_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
-	[VGPU_A_DRIVER_DEADLINE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &vgpu_a_driver_deadline_ms_range),
+	[VGPU_A_DRIVER_DEADLINE_MS] = NLA_POLICY_MAX(NLA_U32, 30000),
 };
 
 /* VGPU_CMD_GROUP_GET - do */
