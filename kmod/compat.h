@@ -51,4 +51,14 @@ static inline void vgpu_module_text(const struct module *mod,
 #endif
 }
 
+/*
+ * 6.6 put the attributes of a dump's request into a genl_info, as those of a
+ * do have long been. Remove the older branch with 6.1.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define vgpu_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
+#else
+#define vgpu_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#endif
+
 #endif /* _VGPU_COMPAT_H */
