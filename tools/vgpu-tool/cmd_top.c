@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vgpu-tool top
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "top.h"
+
+#define INTERVAL_MS	2000
+#define INTERVAL_MIN_MS	100
+#define INTERVAL_MAX_MS	3600000
+
+enum {
+	OPT_INTERVAL = 1,
+	OPT_ONCE,
+};
+
+static void print_row(struct table *table, const struct top_row *row)
+{
+	table_cell(table, "%s", row->device);
+	table_size(table, row->used);
+	table_size(table, row->limit);
+	if (row->limit == LIBVGPU_UNLIMITED)
+		table_cell(table, "-");
+	else
+		table_cell(table, "%" PRIu64 "%%", row->share / 100);
+	table_cell(table, "%" PRIu64, row->refused);
+	table_cell(table, "%" PRIu64, row->objects);
+	table_cell(table, "%s", row->cgroup);
+}
+
+static int print_once(struct tool *tool, struct top *top)
+{
+	struct table table = {
+		.head = { "DEVICE", ">USED", ">LIMIT", ">OF LIMIT", ">REFUSED",
+			  ">OBJECTS", "CGROUP" },
+		.columns = 7,
+	};
+	struct json_object *array;
+	size_t i;
+	int err;
+
+	err = top_collect(tool, top);
+	if (err)
+		return tool_fail_lib(tool, err);
+	if (tool->json) {
+		array = json_object_new_array();
+		for (i = 0; i < top->n; i++)
+			json_object_array_add(array,
+					      stats_json(vgpu_stats_list_at(top->list, i)));
+		return output_json(tool, array);
+	}
+	for (i = 0; i < top->n; i++)
+		print_row(&table, &top->row[i]);
+	table_print(&table);
+	return STATUS_OK;
+}
+
+static int read_interval(struct tool *tool, const char *text, int *ms)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	/* Written so that what is no number fails it. */
+	if (*text < '0' || *text > '9' || *end ||
+	    !(s * 1000 >= INTERVAL_MIN_MS && s * 1000 <= INTERVAL_MAX_MS))
+		return tool_usage(tool, "--interval %s: it takes seconds, 0.1 to 3600",
+				  text);
+	*ms = (int)(s * 1000);
+	return STATUS_OK;
+}
+
+int cmd_top(struct tool *tool, int argc, char **argv)
+{
+	static const struct arg_option options[] = {
+		{ "interval", OPT_INTERVAL, true },
+		{ "once", OPT_ONCE, false },
+		{ 0 },
+	};
+	struct args args = {
+		.tool = tool,
+		.argc = argc,
+		.argv = argv,
+		.options = options,
+	};
+	struct top top = { .sort = TOP_USED, .interval_ms = INTERVAL_MS };
+	bool once = false;
+	int arg, err, status = STATUS_OK;
+
+	while (!status && (arg = args_next(&args)) > 0) {
+		if (arg == OPT_INTERVAL)
+			status = read_interval(tool, args.value,
+					       &top.interval_ms);
+		else
+			once = true;
+	}
+	if (status)
+		return status;
+	if (arg == ARG_STOP)
+		return args.status;
+	if (arg == ARG_WORD)
+		return tool_usage(tool, "%s is one argument too many",
+				  args.value);
+	if (once || tool->json || !isatty(STDOUT_FILENO) ||
+	    !isatty(STDIN_FILENO)) {
+		status = print_once(tool, &top);
+	} else {
+		/* What fails at once is told on a terminal as it was. */
+		err = top_collect(tool, &top);
+		status = err ? tool_fail_lib(tool, err) : top_live(tool, &top);
+	}
+	top_free(&top);
+	return status;
+}

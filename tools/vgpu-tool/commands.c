@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of commands, and their help.
+ */
+#include <stdio.h>
+
+#include "tool.h"
+
+#define CGROUP_HELP \
+	"CGROUP\tpods/a, /sys/fs/cgroup/pods/a, or id:N\n"
+#define SIZE_HELP \
+	"SIZE\t4G, 512MiB, 1.5G, 50% of the device, 0, or max\n"
+#define DELEGATE_HELP \
+	"--delegate DIR\twithout CAP_SYS_ADMIN: act by the right to write to this\n" \
+	"\tcgroup directory, on the cgroups below it\n"
+
+const struct command commands[] = {
+	{
+		.noun = "device", .verb = "list", .run = cmd_device_list,
+		.usage = "",
+		.help = "List the devices.\n",
+	}, {
+		.noun = "device", .verb = "show", .run = cmd_device_show,
+		.usage = "DEVICE...",
+		.help = "Show all that is known of devices.\n"
+			"DEVICE\tits name or any alias: PCI address, node, UUID\n",
+	}, {
+		.noun = "driver", .verb = "list", .run = cmd_driver_list,
+		.usage = "[DRIVER]...",
+		.help = "List the drivers with their points and routes.\n",
+	}, {
+		.noun = "driver", .verb = "attach", .run = cmd_driver_attach,
+		.usage = "DRIVER...",
+		.help = "Attach drivers that were detached.\n",
+	}, {
+		.noun = "driver", .verb = "detach", .run = cmd_driver_detach,
+		.usage = "DRIVER... [--deadline MS]",
+		.help = "Let go of drivers; names the calls that do not end in time.\n"
+			"--deadline MS\tmilliseconds to wait for calls in flight, at most 60000\n",
+	}, {
+		.noun = "group", .verb = "list", .run = cmd_group_list,
+		.usage = "[CGROUP] [--delegate DIR]",
+		.help = "List the groups, of a cgroup and all below it or of the host.\n"
+			CGROUP_HELP DELEGATE_HELP,
+	}, {
+		.noun = "group", .verb = "show", .run = cmd_group_show,
+		.usage = "CGROUP [--delegate DIR]",
+		.help = "Show a group with its quotas and use by device.\n"
+			CGROUP_HELP DELEGATE_HELP,
+	}, {
+		.noun = "group", .verb = "set", .run = cmd_group_set,
+		.usage = "CGROUP [--device DEVICE] [--memory SIZE] [--memory-system SIZE]...\n"
+			 "\tCGROUP --kernel-memory SIZE",
+		.help = "Set quotas: all that are given or, on any error, none.\n"
+			CGROUP_HELP
+			"--device DEVICE\tthe device of the sizes that follow; may be left out\n"
+			"\twhere exactly one is present\n"
+			"--memory SIZE\tlimit on device memory\n"
+			"--memory-system SIZE\tlimit on system memory bound to the device\n"
+			"--kernel-memory SIZE\tlimit on the kernel memory that vgpu holds for it\n"
+			SIZE_HELP DELEGATE_HELP,
+	}, {
+		.noun = "group", .verb = "reset", .run = cmd_group_reset,
+		.usage = "CGROUP [--device DEVICE]... [--delegate DIR]",
+		.help = "Lift all limits of a group, on all devices or on those given.\n"
+			CGROUP_HELP DELEGATE_HELP,
+	}, {
+		.noun = "stat", .run = cmd_stat,
+		.usage = "[CGROUP] [--delegate DIR]",
+		.help = "Show use by group and device.\n"
+			CGROUP_HELP DELEGATE_HELP,
+	}, {
+		.noun = "watch", .run = cmd_watch,
+		.usage = "[--count N] [--delegate DIR]",
+		.help = "Print events as they happen, a JSON object a line.\n"
+			"--count N\tstop after so many\n"
+			"--delegate DIR\twithout CAP_SYS_ADMIN: events of this cgroup directory\n"
+			"\tand all below it\n",
+	}, {
+		.noun = "run", .run = cmd_run,
+		.usage = "[--device DEVICE] [--memory SIZE] [--memory-system SIZE]...\n"
+			 "\t[--name NAME] [--parent CGROUP] [--] COMMAND [ARG]...",
+		.help = "Run a command in a new cgroup with a quota, and remove it after.\n"
+			"--device DEVICE\tthe device of the sizes that follow\n"
+			"--memory SIZE\tlimit on device memory\n"
+			"--memory-system SIZE\tlimit on system memory bound to the device\n"
+			"--name NAME\tname of the cgroup, vgpu-run-PID if not given\n"
+			"--parent CGROUP\twhere to make it, below the caller's own if not given\n"
+			SIZE_HELP,
+	}, {
+		.noun = "top", .run = cmd_top,
+		.usage = "[--interval SECONDS] [--once]",
+		.help = "Show use by group and device as it changes.\n"
+			"--interval SECONDS\ttime between two looks, 0.1 to 3600, 2 if not given\n"
+			"--once\tprint one plain table\n"
+			"keys\tq quit, s or left/right column to sort by, r reverse, up/down scroll\n",
+	}, {
+		.noun = "version", .run = cmd_version,
+		.usage = "",
+		.help = "Print the versions of tool, library and module.\n",
+	}, {
+		.noun = "doctor", .run = cmd_doctor,
+		.usage = "",
+		.help = "Find what is amiss on this host, each with its remedy.\n",
+	},
+};
+
+const size_t commands_n = ARRAY_SIZE(commands);
+
+void tool_help(const struct command *command)
+{
+	const char *c;
+	int column = 0;
+
+	printf("vgpu-tool [-j|-p] %s%s%s %s\n", command->noun,
+	       command->verb ? " " : "", command->verb ? command->verb : "",
+	       command->usage);
+	/* A tab leads to column 24; a line that starts with one goes on there. */
+	for (c = command->help; *c; c++) {
+		if (!column++)
+			fputs("  ", stdout);
+		if (*c == '\n') {
+			column = 0;
+			putchar('\n');
+		} else if (*c == '\t') {
+			printf("%*s", column < 24 ? 24 - column : 1, "");
+			column = 24;
+		} else {
+			putchar(*c);
+		}
+	}
+}
+
+void tool_help_all(void)
+{
+	size_t i;
+
+	puts("vgpu-tool [-j|-p] NOUN [VERB] [ARGUMENT]...\n"
+	     "  -j, --json    print JSON\n"
+	     "  -p, --pretty  print JSON, indented\n"
+	     "  -h, --help    this help; after a command, the help of that command\n");
+	for (i = 0; i < commands_n; i++)
+		printf("vgpu-tool %s%s%s %s\n", commands[i].noun,
+		       commands[i].verb ? " " : "",
+		       commands[i].verb ? commands[i].verb : "",
+		       commands[i].usage);
+	puts("\nExit status: 0 done; 1 refused or failed; 2 wrong command line;\n"
+	     "3 no module or no such device; 4 some of it done.");
+}

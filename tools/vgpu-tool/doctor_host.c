@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vgpu-tool doctor: drivers, cards that no backend covers, and servers that
+ * allocate for others.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "names.h"
+
+static void examine_state(struct doctor *doctor,
+			  const struct vgpu_driver *drv)
+{
+	const char *name = vgpu_driver_name(drv);
+	const struct vgpu_stuck *stuck;
+	size_t i;
+
+	switch (vgpu_driver_state(drv)) {
+	case LIBVGPU_DRIVER_ATTACHED:
+		doctor_find(doctor, SEVERITY_OK, "driver", NULL,
+			    "%s is attached", name);
+		break;
+	case LIBVGPU_DRIVER_ABSENT:
+		/* Most drivers are absent on most hosts. */
+		break;
+	case LIBVGPU_DRIVER_DETACHED:
+		doctor_find(doctor, SEVERITY_WARNING, "driver",
+			    "vgpu-tool driver attach with that name",
+			    "%s is detached: nothing that goes through it is charged",
+			    name);
+		break;
+	case LIBVGPU_DRIVER_DRAINING:
+		doctor_find(doctor, SEVERITY_WARNING, "driver",
+			    "end the processes named below, then detach again; or attach",
+			    "%s waits for calls to end", name);
+		for (i = 0; (stuck = vgpu_driver_stuck_at(drv, i)); i++)
+			doctor_find(doctor, SEVERITY_WARNING, "driver",
+				    NULL, "%s: %s (pid %" PRIu32 ") is in %s for %" PRIu64 " ms",
+				    name, vgpu_stuck_comm(stuck),
+				    vgpu_stuck_pid(stuck),
+				    vgpu_stuck_point(stuck),
+				    vgpu_stuck_msec(stuck));
+		break;
+	case LIBVGPU_DRIVER_DEGRADED:
+	default:
+		doctor_find(doctor, SEVERITY_ERROR, "driver",
+			    "see the kernel log (dmesg), then detach and attach the driver",
+			    "%s is %s: groups with a quota are refused on its lost routes",
+			    name, name_driver_state(vgpu_driver_state(drv)));
+		break;
+	}
+}
+
+static void examine_points(struct doctor *doctor,
+			   const struct vgpu_driver *drv)
+{
+	const struct vgpu_point *point;
+	unsigned int n = 0, other = 0;
+	size_t i;
+
+	for (i = 0; (point = vgpu_driver_point_at(drv, i)); i++) {
+		n++;
+		if (vgpu_point_lost(point))
+			doctor_find(doctor, SEVERITY_ERROR, "point",
+				    "look for a livepatch or tracer on that function, and for \"ftrace\" in dmesg",
+				    "%s: %s is lost", vgpu_driver_name(drv),
+				    vgpu_point_name(point));
+		else if (vgpu_point_method(point) != LIBVGPU_METHOD_FTRACE)
+			other++;
+	}
+	if (n && other)
+		doctor_find(doctor, SEVERITY_NOTE, "point",
+			    "a kernel with CONFIG_FUNCTION_TRACER makes them cheaper",
+			    "%s: %u of %u points stand without ftrace",
+			    vgpu_driver_name(drv), other, n);
+	else if (n)
+		doctor_find(doctor, SEVERITY_OK, "point", NULL,
+			    "%s: %u points by ftrace", vgpu_driver_name(drv),
+			    n);
+}
+
+static void examine_routes(struct doctor *doctor,
+			   const struct vgpu_driver *drv)
+{
+	const struct vgpu_route *route;
+	size_t i;
+
+	for (i = 0; (route = vgpu_driver_route_at(drv, i)); i++) {
+		if (vgpu_route_state(route) == LIBVGPU_ROUTE_DENIED)
+			doctor_find(doctor, SEVERITY_NOTE, "route",
+				    "none: this version cannot charge it",
+				    "%s: %s is denied to groups with a quota, %" PRIu64 " refused so far",
+				    vgpu_driver_name(drv),
+				    vgpu_route_name(route),
+				    vgpu_route_refused(route));
+		else if (vgpu_route_state(route) == LIBVGPU_ROUTE_OPEN)
+			doctor_find(doctor, SEVERITY_NOTE, "route", NULL,
+				    "%s: %s is open: it passes uncharged",
+				    vgpu_driver_name(drv),
+				    vgpu_route_name(route));
+	}
+}
+
+void doctor_drivers(struct doctor *doctor)
+{
+	struct vgpu_driver_list *list;
+	const struct vgpu_driver *drv;
+	size_t i;
+	int err;
+
+	err = vgpu_driver_list_get(doctor->tool->ctx, &list);
+	if (err == -EPERM) {
+		doctor_find(doctor, SEVERITY_WARNING, "permission",
+			    "run the doctor as root",
+			    "without CAP_SYS_ADMIN, drivers cannot be examined");
+		return;
+	}
+	if (err) {
+		doctor_find(doctor, SEVERITY_ERROR, "driver",
+			    "see the kernel log (dmesg)",
+			    "the module does not list them: %s",
+			    vgpu_ctx_error(doctor->tool->ctx));
+		return;
+	}
+	doctor_find(doctor, SEVERITY_OK, "permission", NULL,
+		    "CAP_SYS_ADMIN: everything can be set");
+	for (i = 0; (drv = vgpu_driver_list_at(list, i)); i++) {
+		examine_state(doctor, drv);
+		if (vgpu_driver_state(drv) == LIBVGPU_DRIVER_ABSENT)
+			continue;
+		examine_points(doctor, drv);
+		examine_routes(doctor, drv);
+	}
+	if (!i)
+		doctor_find(doctor, SEVERITY_WARNING, "driver",
+			    "modprobe vgpu_drm, and see the kernel log (dmesg)",
+			    "no backend is loaded");
+	vgpu_driver_list_free(list);
+}
+
+static bool known_alias(const struct doctor *doctor, const char *card)
+{
+	const struct vgpu_device *dev;
+	const char *alias;
+	size_t i, k;
+
+	for (i = 0; (dev = vgpu_device_list_at(doctor->devices, i)); i++)
+		for (k = 0; (alias = vgpu_device_alias_at(dev, k)); k++)
+			if (!strcmp(alias, card))
+				return true;
+	return false;
+}
+
+/* Is it card and a number, and not a connector of one? */
+static bool is_card(const char *name)
+{
+	if (strncmp(name, "card", 4) || !name[4])
+		return false;
+	for (name += 4; isdigit((unsigned char)*name); name++)
+		;
+	return !*name;
+}
+
+/* Cards that the kernel has and vgpu has no device for. */
+void doctor_cards(struct doctor *doctor)
+{
+	char link[PATH_MAX], driver[PATH_MAX];
+	struct dirent *entry;
+	const char *name;
+	ssize_t n;
+	DIR *dir;
+
+	dir = doctor->devices ? opendir("/sys/class/drm") : NULL;
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (!is_card(entry->d_name) ||
+		    known_alias(doctor, entry->d_name))
+			continue;
+		snprintf(link, sizeof(link), "/sys/class/drm/%s/device/driver",
+			 entry->d_name);
+		n = readlink(link, driver, sizeof(driver) - 1);
+		driver[n > 0 ? n : 0] = '\0';
+		name = strrchr(driver, '/');
+		doctor_find(doctor, SEVERITY_WARNING, "card",
+			    "load the backend of that driver; without one nothing on it is charged",
+			    "%s (driver %s) is no device of vgpu",
+			    entry->d_name, name ? name + 1 : "unknown");
+	}
+	closedir(dir);
+}
+
+/* Processes that allocate for others, by name as /proc cuts it at 15. */
+static const struct {
+	const char *comm;
+	const char *what;
+} servers[] = {
+	{ "Xorg", "an X server" },
+	{ "Xwayland", "an X server" },
+	{ "gnome-shell", "a compositor" },
+	{ "kwin_wayland", "a compositor" },
+	{ "kwin_x11", "a compositor" },
+	{ "sway", "a compositor" },
+	{ "weston", "a compositor" },
+	{ "Hyprland", "a compositor" },
+	{ "nvidia-cuda-mps", "the CUDA multi-process server" },
+	{ "nvidia-persiste", "the NVIDIA persistence daemon" },
+};
+
+static void examine_process(struct doctor *doctor, const char *pid)
+{
+	char path[PATH_MAX], comm[32] = "";
+	size_t i;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(comm, sizeof(comm), f))
+		comm[0] = '\0';
+	fclose(f);
+	comm[strcspn(comm, "\n")] = '\0';
+	for (i = 0; i < ARRAY_SIZE(servers); i++)
+		if (!strcmp(comm, servers[i].comm))
+			doctor_find(doctor, SEVERITY_NOTE, "server",
+				    "give its cgroup no quota, or one that suffices for all its clients",
+				    "%s (pid %s) is %s: what it allocates for others is charged to its own cgroup",
+				    comm, pid, servers[i].what);
+}
+
+void doctor_servers(struct doctor *doctor)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			examine_process(doctor, entry->d_name);
+	if (dir)
+		closedir(dir);
+}

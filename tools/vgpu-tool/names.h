@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Words for the library's numbers; "unknown" for those of a newer module.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <vgpu/driver.h>
+
+const char *name_driver_state(enum libvgpu_driver_state state);
+const char *name_method(enum libvgpu_method method);
+const char *name_route_state(enum libvgpu_route_state state);
+
+#endif /* NAMES_H */

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The options that describe quotas. A size belongs to the device named last
+ * before it; where none is named, to the only one that is present.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "quota_args.h"
+#include "size.h"
+
+static int add_device(struct quota_args *quotas, const char *device)
+{
+	size_t i;
+
+	if (quotas->n == LIBVGPU_QUOTAS_MAX)
+		return tool_usage(quotas->tool,
+				  "at most %d devices go into one command",
+				  LIBVGPU_QUOTAS_MAX);
+	for (i = 0; i < quotas->n; i++) {
+		if (!device || !quotas->change[i].device)
+			return tool_usage(quotas->tool,
+					  "--device goes before the sizes that it is for");
+		if (!strcmp(quotas->change[i].device, device))
+			return tool_usage(quotas->tool,
+					  "--device %s is given twice", device);
+	}
+	quotas->change[quotas->n++] = (struct vgpu_quota_change){
+		.sz = sizeof(quotas->change[0]),
+		.device = device,
+	};
+	return STATUS_OK;
+}
+
+/* Take one option. Returns the exit status, after telling what is wrong. */
+int quota_args_add(struct quota_args *quotas, int option, const char *value)
+{
+	bool system = option == QUOTA_ARG_MEMORY_SYSTEM;
+	unsigned int bit = system ? LIBVGPU_QUOTA_MEMORY_SYSTEM :
+				    LIBVGPU_QUOTA_MEMORY;
+	struct vgpu_quota_change *change;
+	int status;
+
+	if (option == QUOTA_ARG_DEVICE)
+		return add_device(quotas, value);
+	if (!quotas->n) {
+		status = add_device(quotas, NULL);
+		if (status)
+			return status;
+	}
+	change = &quotas->change[quotas->n - 1];
+	if (change->set & bit)
+		return tool_usage(quotas->tool, "--%s is given twice for one device",
+				  system ? "memory-system" : "memory");
+	change->set |= bit;
+	(system ? quotas->memory_system : quotas->memory)[quotas->n - 1] =
+		value;
+	return STATUS_OK;
+}
+
+/* The name of the device that is present, where there is exactly one. */
+static int only_device(struct quota_args *quotas)
+{
+	struct tool *tool = quotas->tool;
+	const struct vgpu_device *dev, *only = NULL;
+	struct vgpu_device_list *list;
+	unsigned int present = 0;
+	int err, status = STATUS_OK;
+	size_t i;
+
+	err = vgpu_device_list_get(tool->ctx, &list);
+	if (err)
+		return tool_fail_lib(tool, err);
+	for (i = 0; (dev = vgpu_device_list_at(list, i)); i++) {
+		if (vgpu_device_present(dev)) {
+			only = dev;
+			present++;
+		}
+	}
+	if (present == 1)
+		quotas->only = strdup(vgpu_device_name(only));
+	if (!present)
+		status = tool_fail(tool, -ENODEV,
+				   "no device is present; name one that will come with --device");
+	else if (present > 1)
+		status = tool_usage(tool, "%u devices are present; choose with --device",
+				    present);
+	else if (!quotas->only)
+		status = tool_fail(tool, -ENOMEM, "out of memory");
+	quotas->change[0].device = quotas->only;
+	vgpu_device_list_free(list);
+	return status;
+}
+
+/* What 100% of a device are; -ENODATA where nobody knows. */
+static int device_total(struct tool *tool, const char *device,
+			uint64_t *total)
+{
+	struct vgpu_device *dev;
+	int err;
+
+	err = vgpu_device_get(tool->ctx, device, &dev);
+	if (err)
+		return err;
+	err = vgpu_device_memory_total(dev, total);
+	vgpu_device_free(dev);
+	return err;
+}
+
+static int read_size(struct tool *tool, const char *option,
+		     const char *device, const char *text, uint64_t *bytes)
+{
+	uint64_t total = 0;
+	bool known = false;
+	int err;
+
+	if (size_is_share(text)) {
+		err = device_total(tool, device, &total);
+		if (err && err != -ENODATA)
+			return tool_fail(tool, err, "%s: %s", device,
+					 vgpu_ctx_error(tool->ctx));
+		known = !err;
+	}
+	err = size_parse(text, known ? &total : NULL, bytes);
+	if (err == -ENODATA)
+		return tool_fail(tool, err,
+				 "%s: %s of %s is unknown, for its driver does not say how much memory it has; give bytes",
+				 option, text, device);
+	if (err == -ERANGE)
+		return tool_usage(tool, "%s: %s is too large; %s", option,
+				  text, SIZE_ALLOWED);
+	if (err)
+		return tool_usage(tool, "%s: %s is no size; %s", option, text,
+				  SIZE_ALLOWED);
+	return STATUS_OK;
+}
+
+/* Sizes that are wrong by themselves are refused before the module is asked. */
+static int check_sizes(struct quota_args *quotas)
+{
+	const uint64_t any = 0;
+	const char *text;
+	uint64_t bytes;
+	size_t i;
+	int err;
+
+	for (i = 0; i < 2 * quotas->n; i++) {
+		text = i % 2 ? quotas->memory_system[i / 2] :
+			       quotas->memory[i / 2];
+		err = text ? size_parse(text, &any, &bytes) : 0;
+		if (err)
+			return tool_usage(quotas->tool, "--memory%s: %s is %s; %s",
+					  i % 2 ? "-system" : "", text,
+					  err == -ERANGE ? "too large" :
+							   "no size",
+					  SIZE_ALLOWED);
+	}
+	return STATUS_OK;
+}
+
+/*
+ * After the last option: find the device that was left out and read the sizes.
+ * Returns the exit status, after telling what is wrong.
+ */
+int quota_args_finish(struct quota_args *quotas)
+{
+	struct vgpu_quota_change *change;
+	int status;
+	size_t i;
+
+	for (i = 0; i < quotas->n; i++)
+		if (!quotas->change[i].set)
+			return tool_usage(quotas->tool,
+					  "--device %s is followed by no --memory or --memory-system",
+					  quotas->change[i].device);
+	status = check_sizes(quotas);
+	if (!status && quotas->n && !quotas->change[0].device)
+		status = only_device(quotas);
+	for (i = 0; i < quotas->n && !status; i++) {
+		change = &quotas->change[i];
+		if (quotas->memory[i])
+			status = read_size(quotas->tool, "--memory",
+					   change->device, quotas->memory[i],
+					   &change->memory_max);
+		if (!status && quotas->memory_system[i])
+			status = read_size(quotas->tool, "--memory-system",
+					   change->device,
+					   quotas->memory_system[i],
+					   &change->memory_system_max);
+	}
+	return status;
+}
+
+int quota_args_set(struct quota_args *quotas,
+		   const struct vgpu_cgroup *cgroup)
+{
+	return vgpu_quota_set(quotas->tool->ctx, cgroup, quotas->change,
+			      quotas->n);
+}
+
+void quota_args_free(struct quota_args *quotas)
+{
+	free(quotas->only);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vgpu-tool top: its rows.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "top.h"
+
+static const char * const column_names[] = {
+	[TOP_CGROUP] = "CGROUP",
+	[TOP_DEVICE] = "DEVICE",
+	[TOP_USED] = "USED",
+	[TOP_LIMIT] = "LIMIT",
+	[TOP_SHARE] = "USED OF LIMIT",
+	[TOP_REFUSED] = "REFUSED",
+	[TOP_OBJECTS] = "OBJECTS",
+};
+
+const char *top_column_name(enum top_column column)
+{
+	return column_names[column];
+}
+
+static uint64_t share(uint64_t used, uint64_t limit)
+{
+	if (limit == LIBVGPU_UNLIMITED)
+		return 0;
+	/* A lowered limit may be 0, or less than what is held. */
+	if (!limit)
+		return used ? 10000 : 0;
+	return (uint64_t)((unsigned __int128)used * 10000 / limit);
+}
+
+static void fill_row(struct top_row *row, const struct vgpu_stats *stats)
+{
+	row->cgroup = vgpu_stats_cgroup_path(stats);
+	if (!*row->cgroup)
+		row->cgroup = "(removed)";
+	row->device = vgpu_stats_device_name(stats);
+	row->used = stats_used(stats);
+	row->limit = stats_limit(stats, LIBVGPU_STAT_MEMORY_LIMIT);
+	row->share = share(row->used, row->limit);
+	row->refused = stats_value(stats, LIBVGPU_STAT_MEMORY_REFUSED);
+	row->objects = stats_value(stats, LIBVGPU_STAT_OBJECTS);
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a < b) - (a > b);
+}
+
+/* Numbers fall and names rise, unless reversed; equal rows go by their names. */
+static int compare(const void *pa, const void *pb, void *arg)
+{
+	const struct top_row *a = pa, *b = pb;
+	const struct top *top = arg;
+	int order = 0;
+
+	switch (top->sort) {
+	case TOP_DEVICE:
+		order = strcmp(a->device, b->device);
+		break;
+	case TOP_USED:
+		order = compare_numbers(a->used, b->used);
+		break;
+	case TOP_LIMIT:
+		order = compare_numbers(a->limit, b->limit);
+		break;
+	case TOP_SHARE:
+		order = compare_numbers(a->share, b->share);
+		break;
+	case TOP_REFUSED:
+		order = compare_numbers(a->refused, b->refused);
+		break;
+	case TOP_OBJECTS:
+		order = compare_numbers(a->objects, b->objects);
+		break;
+	case TOP_CGROUP:
+	case TOP_COLUMNS:
+		break;
+	}
+	if (!order)
+		order = strcmp(a->cgroup, b->cgroup);
+	if (!order)
+		order = strcmp(a->device, b->device);
+	return top->reverse ? -order : order;
+}
+
+void top_sort(struct top *top)
+{
+	if (top->n)
+		qsort_r(top->row, top->n, sizeof(*top->row), compare, top);
+}
+
+/* Look anew. A failure leaves the last look and returns a negative errno. */
+int top_collect(struct tool *tool, struct top *top)
+{
+	const struct vgpu_stats *stats;
+	struct vgpu_stats_list *list;
+	struct top_row *row;
+	size_t i, n = 0;
+	int err;
+
+	err = vgpu_stats_list_get(tool->ctx, NULL, &list);
+	if (err)
+		return err;
+	while (vgpu_stats_list_at(list, n))
+		n++;
+	row = calloc(n ? n : 1, sizeof(*row));
+	if (!row) {
+		vgpu_stats_list_free(list);
+		return -ENOMEM;
+	}
+	for (i = 0; (stats = vgpu_stats_list_at(list, i)); i++)
+		fill_row(&row[i], stats);
+	top_free(top);
+	top->list = list;
+	top->row = row;
+	top->n = n;
+	top_sort(top);
+	return 0;
+}
+
+void top_free(struct top *top)
+{
+	free(top->row);
+	vgpu_stats_list_free(top->list);
+	top->row = NULL;
+	top->list = NULL;
+	top->n = 0;
+}
