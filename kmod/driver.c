@@ -76,7 +76,8 @@ static int attach(struct vgpu_driver *driver)
 
 	ret = driver->ops->attach(driver);
 	if (ret) {
-		set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+		set_state(driver, ret == -ENODEV ? VGPU_DRIVER_STATE_ABSENT :
+						   VGPU_DRIVER_STATE_DEGRADED);
 		return ret;
 	}
 	set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
@@ -89,7 +90,7 @@ static int attach(struct vgpu_driver *driver)
  * @driver: filled in as driver.h says; stays until unregistered
  *
  * Attaches it. Where that fails the driver is listed as degraded, and its
- * routes are closed to groups with a quota.
+ * routes are closed to groups with a quota; with -ENODEV, as absent.
  *
  * Context: May sleep.
  * Return: 0; -EEXIST where another backend has it; what attaching said.
@@ -133,7 +134,8 @@ EXPORT_SYMBOL_GPL(vgpu_driver_unregister);
 
 /**
  * vgpu_driver_came - the host driver is loaded again
- * @driver: registered; attached unless an operator had it detached
+ * @driver: registered and absent; attached, also where an operator had it
+ *	detached before it went
  *
  * Context: May sleep.
  */
@@ -209,6 +211,27 @@ int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 	return err;
 }
 EXPORT_SYMBOL_GPL(vgpu_driver_refuse);
+
+/**
+ * vgpu_driver_guard - close a route to callers whose group has a quota
+ * @driver: whose
+ * @route: the way the caller tries
+ * @err: what it shall get
+ *
+ * For routes on which no device can be told: any quota of the group or of an
+ * ancestor closes them.
+ *
+ * Context: Any, in the task that tries.
+ * Return: @err, or 0 for a caller without a quota.
+ */
+int vgpu_driver_guard(struct vgpu_driver *driver, struct vgpu_route *route,
+		      int err)
+{
+	if (!vgpu_group_current_limited())
+		return 0;
+	return vgpu_driver_refuse(driver, route, NULL, err);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_guard);
 
 /**
  * vgpu_driver_adopted - tell the operator of what was charged after the fact

@@ -79,6 +79,8 @@ void vgpu_driver_went(struct vgpu_driver *driver);
 bool vgpu_driver_whole(const struct vgpu_driver *driver);
 int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 		       struct vgpu_device *device, int err);
+int vgpu_driver_guard(struct vgpu_driver *driver, struct vgpu_route *route,
+		      int err);
 void vgpu_driver_adopted(struct vgpu_driver *driver,
 			 struct vgpu_device *device, u64 bytes);
 
