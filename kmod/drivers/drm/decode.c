@@ -47,19 +47,20 @@ static bool field_read(const void *data, size_t size,
 	}
 }
 
-static u32 lowest_bit(u32 bits)
-{
-	return bits & -bits;
-}
-
 /*
  * Nothing is rounded to nothing, except that a size of 0 is taken as 1: some
  * drivers make a page of it, and the others refuse it themselves.
  */
-static int round_to(u64 *bytes, u64 granule)
+static int round_to(const struct vgpu_drm_table *table, u64 granule,
+		    u64 *bytes)
 {
+	u32 coarse = table ? table->coarse : 0;
+
 	if (granule < PAGE_SIZE)
 		granule = PAGE_SIZE;
+	for (; coarse; coarse &= coarse - 1)
+		if (*bytes >= (coarse & -coarse))
+			granule = coarse & -coarse;
 	if (!*bytes)
 		*bytes = 1;
 	if (__builtin_add_overflow(*bytes, granule - 1, bytes))
@@ -107,7 +108,6 @@ static int decode_bytes(const struct vgpu_drm_table *table,
 	bool pages = kind->placement & ioctl->pages;
 	u64 granule = ioctl->granule ?: table->granule;
 	u64 count = 1;
-	u32 coarse;
 
 	if (!field_read(data, size, ioctl->bytes, bytes) ||
 	    (ioctl->count.width &&
@@ -119,12 +119,10 @@ static int decode_bytes(const struct vgpu_drm_table *table,
 
 	if (pages)
 		granule = 4 * PAGE_SIZE;
-	for (coarse = ioctl->coarse; coarse; coarse &= coarse - 1)
-		if (ioctl->coarse_flags ? kind->flags & ioctl->coarse_flags :
-					  *bytes >= lowest_bit(coarse))
-			granule = lowest_bit(coarse);
+	if (kind->flags & ioctl->coarse_flags)
+		granule = ioctl->coarse;
 	/* Each of several objects is rounded up by itself. */
-	if (round_to(bytes, granule) ||
+	if (round_to(table, granule, bytes) ||
 	    __builtin_mul_overflow(*bytes, count, bytes))
 		return -E2BIG;
 	return 0;
@@ -204,7 +202,7 @@ int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 		pitch = coarse;
 	bytes = (bytes + pitch - 1) & ~(pitch - 1);
 	if (__builtin_mul_overflow(bytes, height, &bytes) ||
-	    round_to(&bytes, table ? table->granule : PAGE_SIZE))
+	    round_to(table, table ? table->granule : PAGE_SIZE, &bytes))
 		return -E2BIG;
 
 	request->effect = table && table->deny_dumb ? VGPU_DRM_DENY :

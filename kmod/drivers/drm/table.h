@@ -82,9 +82,8 @@ enum vgpu_drm_effect {
  * @safe_ops: bit N set: operation N is safe
  * @flags: the field of flags, if any
  * @safe_flags: the flags that a safe call may set
- * @coarse: powers of two, or-ed: the size is rounded up to a multiple of the
- *	largest that it reaches. 0 means none
- * @coarse_flags: instead, any of these flags rounds it up to the largest
+ * @coarse_flags: flags with which the size is rounded up to @coarse
+ * @coarse: a power of two
  * @bytes: the field that holds the size
  * @unit: bytes that 1 in @bytes stands for
  * @granule: sizes are rounded up to a multiple of this power of two; 0 means
@@ -106,8 +105,8 @@ struct vgpu_drm_ioctl {
 	u64 safe_ops;
 	struct vgpu_drm_field flags;
 	u64 safe_flags;
-	u32 coarse;
 	u64 coarse_flags;
+	u32 coarse;
 	struct vgpu_drm_field bytes;
 	u32 unit;
 	u32 granule;
@@ -125,6 +124,8 @@ struct vgpu_drm_ioctl {
  * @nioctls: how many
  * @granule: sizes are rounded up to a multiple of this power of two, and of
  *	the page size
+ * @coarse: more powers of two, or-ed: a size that reaches some of them is
+ *	rounded up to a multiple of the largest
  * @dumb_pixels: dumb buffers' width is rounded up to a multiple of this power
  *	of two, in pixels; 0 where it is not
  * @dumb_pitch: then the pitch is rounded up to a multiple of this power of
@@ -146,6 +147,7 @@ struct vgpu_drm_table {
 	const struct vgpu_drm_ioctl *ioctls;
 	u32 nioctls;
 	u32 granule;
+	u32 coarse;
 	u32 dumb_pixels;
 	u32 dumb_pitch;
 	u32 dumb_coarse;

@@ -26,8 +26,14 @@
  * PERF_ADD_CONFIG, OVERLAY_*, *_SPRITE_COLORKEY take memory of the kernel or
  * belong to the master; GEM_EXECBUFFER, GEM_PIN, GEM_UNPIN are refused.
  */
+/* The kernel has another header of this name before the one meant here. */
+#ifdef __KERNEL__
+#include <uapi/drm/i915_drm.h>
+#else
+#include <drm/i915_drm.h>
+#endif
+
 #include "../table.h"
-#include "uapi_compat.h"
 
 static const struct vgpu_drm_ioctl ioctls[] = {
 	{

@@ -37,7 +37,6 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(NOUVEAU_GEM_NEW, 0x40, 48),
 		.effect = VGPU_DRM_ALLOC,
-		.coarse = 512 << 20 | 2 << 20,
 		.bytes = VGPU_DRM_FIELD(struct drm_nouveau_gem_new, info.size),
 		.unit = 1,
 		.placement = VGPU_DRM_FIELD(struct drm_nouveau_gem_new,
@@ -52,6 +51,7 @@ const struct vgpu_drm_table vgpu_drm_nouveau = {
 	.ioctls = ioctls,
 	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
 	.granule = 128 << 10,
+	.coarse = 512 << 20 | 2 << 20,
 	.dumb_pitch = 256,
 	.own_memory = true,
 };

@@ -9,13 +9,6 @@
 
 #include <drm/drm.h>
 
-/* The kernel has another header of this name before the one meant here. */
-#ifdef __KERNEL__
-#include <uapi/drm/i915_drm.h>
-#else
-#include <drm/i915_drm.h>
-#endif
-
 /* sparse cannot parse __has_include(): it checks the definitions below. */
 #ifndef __CHECKER__
 #if __has_include(<drm/panthor_drm.h>)
