@@ -6,17 +6,29 @@
 
 BUILD_WORK=$VGPU_CACHE/work/$(cache_key "$BED_ROOT")
 
-# build_sources: the files of the tree, NUL-separated: what git tracks or would.
+# build_sources: the files of the tree, NUL-separated: what git tracks or would
+# track, less programs that somebody built there, which make would take for new.
 build_sources() {
-	if git -C "$BED_ROOT" rev-parse --git-dir >/dev/null 2>&1; then
-		git -C "$BED_ROOT" ls-files -z -co --exclude-standard --deduplicate
-	else
-		(cd "$BED_ROOT" && find . -type f -printf '%P\0')
-	fi | (cd "$BED_ROOT" && while IFS= read -r -d '' file; do
-		if [[ -e $file ]]; then
-			printf '%s\0' "$file"
-		fi
-	done) | sort -z
+	local file magic
+
+	(
+		cd "$BED_ROOT" || exit
+		if git rev-parse --git-dir >/dev/null 2>&1; then
+			git ls-files -z -co --exclude-standard --deduplicate \
+				-x build/
+		else
+			find . -type f -printf '%P\0'
+		fi | while IFS= read -r -d '' file; do
+			[[ -e $file ]] || continue
+			magic=''
+			if [[ -x $file && ! -L $file ]]; then
+				LC_ALL=C read -r -N 4 magic <"$file" || true
+			fi
+			if [[ $magic != $'\x7fELF' ]]; then
+				printf '%s\0' "$file"
+			fi
+		done
+	) 2>/dev/null | sort -z
 }
 
 # build_sync DIR: bring the copy up to date. Compared by content, and a changed
@@ -66,7 +78,8 @@ build_make() {
 }
 
 # build_modules KERNEL TAG [MAKE-ARG...]: the copy with every module built for
-# that kernel. TAG keeps builds with other flags apart.
+# that kernel. TAG keeps builds with other flags apart. BUILD_PATCH, a file, is
+# applied to the copy: a planted fault.
 build_modules() {
 	local dir=$BUILD_WORK/$1-$2
 
@@ -75,7 +88,7 @@ build_modules() {
 }
 
 build_modules_locked() {
-	local dir=$1 name=$2 kernel toolchain part
+	local dir=$1 name=$2 kernel toolchain part failed=''
 
 	shift 3
 	kernel=$(kernel_dir "$name")
@@ -86,16 +99,33 @@ build_modules_locked() {
 		echo "$kernel $*" >"$dir/.kernel"
 	fi
 	build_sync "$dir"
+	if [[ -n ${BUILD_PATCH:-} ]]; then
+		rm -f "$dir/.built"
+		patch -d "$dir" -p1 --fuzz=0 <"$BUILD_PATCH"
+	fi
 	[[ ! -f $dir/.built ]] || return 0
+	: >"$dir/.log"
 	for part in $(build_parts "$dir"); do
 		build_make "$toolchain" "$(readlink -f "$kernel/build")" \
-			"M=$dir/$part" "$@" modules
-	done >"$dir/.log" 2>&1 || {
-		grep -E -A6 'error|warning|\*\*\*' "$dir/.log" | head -60 >&2
-		die "the modules do not build for $name; the whole log is $dir/.log"
-	}
+			"M=$dir/$part" "$@" modules >>"$dir/.log" 2>&1 ||
+			failed+=" $part"
+	done
+	if [[ -z $failed ]]; then
+		touch "$dir/.built"
+	else
+		build_failed "no modules for $name in:$failed" "$dir/.log"
+	fi
 	build_moddep "$kernel" "$dir"
-	touch "$dir/.built"
+}
+
+# build_failed TEXT LOG: show why and give up; or only show it, where somebody
+# wants a guest with what did build (BUILD_LENIENT).
+build_failed() {
+	grep -E -A6 'error|warning|\*\*\*' "$2" | head -n 60 >&2
+	if [[ -z ${BUILD_LENIENT:-} ]]; then
+		die "$1; the whole log is $2"
+	fi
+	say "$1; going on without"
 }
 
 # build_parts DIR: the folders that hold modules: the root, and each selftest
@@ -121,12 +151,11 @@ build_userspace() {
 build_userspace_locked() {
 	build_sync "$1"
 	[[ ! -f $1/.built ]] || return 0
-	[[ -f $1/Makefile ]] || return 0
-	make -C "$1" -j "$(nproc)" userspace >"$1/.log" 2>&1 || {
-		grep -E -A6 'error|warning|\*\*\*' "$1/.log" | head -60 >&2
-		die "userspace does not build; the whole log is $1/.log"
-	}
-	touch "$1/.built"
+	if make -k -C "$1" -s -j "$(nproc)" userspace >"$1/.log" 2>&1; then
+		touch "$1/.built"
+	else
+		build_failed "userspace does not build" "$1/.log"
+	fi
 }
 
 # build_moddep KERNEL-DIR DIR: DIR/.moddep, which laid over the kernel's own
@@ -162,18 +191,26 @@ build_find_modules() {
 	find "$dir" -mindepth 1 -name '.*' -prune -o -name '*.ko' "$@"
 }
 
-# build_stage KERNEL DIR: fill DIR with what a guest of that kernel gets at
+# build_stage KERNEL DIR [TAG]: fill DIR with what a guest of that kernel gets at
 # /vgpu: bin, lib, modules, selftests, moddep.
 build_stage() {
 	local modules user
 
-	modules=$(build_modules "$1" guest)
+	modules=$(build_modules "$1" "${3:-guest}")
 	user=$(build_userspace)
-	mkdir -p "$2"/{bin,lib}
+	mkdir -p "$2"
 	cp -r "$modules/.moddep" "$2/moddep"
 	ln -s moddep/updates "$2/modules"
 	rsync -a --exclude='*.o' --exclude='.*' --exclude='*.ko' \
 		--exclude='*.mod*' "$user/selftests" "$2/"
+	build_install "$user" "$2"
+}
+
+# build_install USERSPACE DIR: the tools into DIR/bin, the library into DIR/lib.
+build_install() {
+	local user=$1
+
+	mkdir -p "$2"/{bin,lib}
 	find "$user" -path "$user/tools/*" -type f -perm -u+x ! -name '*.sh' \
 		! -name '*.so' -exec cp -t "$2/bin" -- {} +
 	find "$user" -path "$user/selftests" -prune -o -name 'libvgpu.so*' \

@@ -14,7 +14,7 @@ PKG_DEMO=(
 PKG_CHECK=(
 	git perl python3 python3-yaml python3-jsonschema python3-ply
 	python3-git shellcheck codespell yamllint sparse libcmocka-dev
-	gcc-multilib dpkg-dev debhelper dh-dkms dkms fakeroot lintian
+	gcc-multilib patch dpkg-dev debhelper dh-dkms dkms fakeroot lintian
 	bash-completion mandoc
 )
 
