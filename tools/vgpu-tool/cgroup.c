@@ -73,14 +73,6 @@ bool cgroup_mount_find(struct cgroup_mount *mount)
 	return found;
 }
 
-/* Do only v1 hierarchies carry this host's tasks? */
-bool cgroup_pure_v1(void)
-{
-	struct cgroup_mount mount;
-
-	return !cgroup_mount_find(&mount);
-}
-
 /* Bring a path to the form /a/b; false where it climbs or is too long. */
 static bool normalise(const char *text, char path[PATH_MAX])
 {

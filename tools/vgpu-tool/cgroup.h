@@ -30,7 +30,6 @@ struct cgroup {
 };
 
 bool cgroup_mount_find(struct cgroup_mount *mount);
-bool cgroup_pure_v1(void);
 int cgroup_parse(struct tool *tool, const char *text, struct cgroup *out);
 int cgroup_dir(struct tool *tool, const char *text, char dir[PATH_MAX]);
 int cgroup_own(struct tool *tool, char dir[PATH_MAX]);

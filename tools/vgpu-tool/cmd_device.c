@@ -2,6 +2,7 @@
 /*
  * vgpu-tool device
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -144,6 +145,8 @@ int cmd_device_show(struct tool *tool, int argc, char **argv)
 		if (err) {
 			status = tool_fail(tool, err, "%s: %s", args.value,
 					   vgpu_ctx_error(tool->ctx));
+			if (err == -ENOPKG)
+				break;
 			continue;
 		}
 		done++;

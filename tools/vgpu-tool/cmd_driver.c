@@ -141,7 +141,7 @@ static int list_all(struct tool *tool)
 static int list_some(struct tool *tool, char **names, int n)
 {
 	struct json_object *array = json_object_new_array();
-	int err, i, failed = 0, status = STATUS_OK;
+	int err, i, done = 0, failed = 0, status = STATUS_OK;
 	struct vgpu_driver *drv;
 
 	for (i = 0; i < n; i++) {
@@ -150,20 +150,23 @@ static int list_some(struct tool *tool, char **names, int n)
 			status = tool_fail(tool, err, "%s: %s", names[i],
 					   vgpu_ctx_error(tool->ctx));
 			failed++;
+			if (err == -ENOPKG)
+				break;
 			continue;
 		}
+		done++;
 		if (tool->json)
 			json_object_array_add(array, driver_json(drv));
 		else
 			driver_text(drv);
 		vgpu_driver_free(drv);
 	}
-	if (tool->json && failed < n) {
+	if (tool->json && done) {
 		err = output_json(tool, json_object_get(array));
 		status = err ? err : status;
 	}
 	json_object_put(array);
-	return failed && failed < n ? STATUS_PARTIAL : status;
+	return failed && done ? STATUS_PARTIAL : status;
 }
 
 /* Split the arguments into drivers, moved to the front, and the options. */
@@ -216,6 +219,8 @@ int cmd_driver_attach(struct tool *tool, int argc, char **argv)
 		status = tool_fail(tool, err, "%s: %s", argv[i],
 				   vgpu_ctx_error(tool->ctx));
 		failed++;
+		if (err == -ENOPKG)
+			return status;
 	}
 	return failed && failed < drivers ? STATUS_PARTIAL : status;
 }
@@ -262,7 +267,7 @@ int cmd_driver_detach(struct tool *tool, int argc, char **argv)
 	};
 	struct vgpu_driver_detach_opts opts = { .sz = sizeof(opts) };
 	const char *deadline = NULL;
-	int drivers, failed = 0, i, one, status;
+	int done = 0, drivers, i, one, status;
 	struct json_object *array;
 
 	status = read_args(tool, argc, argv, options, &drivers, &deadline);
@@ -278,13 +283,15 @@ int cmd_driver_detach(struct tool *tool, int argc, char **argv)
 		one = detach_one(tool, argv[i], deadline ? &opts : NULL,
 				 array);
 		status = one ? one : status;
-		failed += one != STATUS_OK;
+		done += !one;
+		if (one == STATUS_ABSENT)
+			break;
 	}
-	if (tool->json) {
+	if (tool->json && status != STATUS_ABSENT) {
 		one = output_json(tool, array);
 		status = one ? one : status;
 	} else {
 		json_object_put(array);
 	}
-	return failed && failed < drivers ? STATUS_PARTIAL : status;
+	return status && done ? STATUS_PARTIAL : status;
 }

@@ -31,13 +31,19 @@ static const struct command *find(struct tool *tool, int argc, char **argv)
 	return NULL;
 }
 
-static void help_noun(const char *noun)
+/* Help for all commands of a noun; false where there are none. */
+static bool help_noun(const char *noun)
 {
+	bool found = false;
 	size_t i;
 
-	for (i = 0; i < commands_n; i++)
-		if (!strcmp(commands[i].noun, noun))
+	for (i = 0; i < commands_n; i++) {
+		if (!strcmp(commands[i].noun, noun)) {
 			tool_help(&commands[i]);
+			found = true;
+		}
+	}
+	return found;
 }
 
 /* Global options come before the noun; returns how many words they are. */
@@ -80,13 +86,8 @@ static int run(struct tool *tool, int argc, char **argv)
 		return status;
 	argc -= words;
 	argv += words;
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		tool->command = find(tool, 1, argv);
-		if (!tool->command)
-			return STATUS_USAGE;
-		help_noun(argv[0]);
+	if (argc == 2 && !strcmp(argv[1], "--help") && help_noun(argv[0]))
 		return STATUS_OK;
-	}
 	tool->command = find(tool, argc, argv);
 	if (!tool->command)
 		return STATUS_USAGE;
