@@ -18,13 +18,13 @@
 /* "0000:03:00.0", as lspci -D prints it. */
 static bool is_pci_address(const char *name)
 {
-	static const char shape[] = "hhhh:hh:hh.h";
+	static const char shape[] = "hhhh:hh:hh.";
 	size_t i;
 
 	for (i = 0; i < sizeof(shape) - 1; i++)
 		if (shape[i] == 'h' ? !isxdigit(name[i]) : name[i] != shape[i])
 			return false;
-	return !name[i];
+	return name[i] >= '0' && name[i] <= '7' && !name[i + 1];
 }
 
 /* A name that is one device's for good, complete with its bus. */
