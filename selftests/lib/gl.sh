@@ -6,7 +6,7 @@
 # shellcheck shell=bash
 
 GL_CARD=card0
-GL_SCENES=(-b build:duration=1 -b terrain:duration=1)
+GL_SCENES=(-b build:duration=1 -b jellyfish:duration=1)
 
 # gl_run CGROUP LOG COMMAND...: in the background; sets GL_PID. Its input is a
 # pipe that never ends: kmscube stops as soon as it has something to read.
@@ -28,6 +28,12 @@ gl_sibling() {
 gl_client() {
 	gl_run "$1" "$2" "${@:3}" glmark2-es2-drm --off-screen --run-forever \
 		"${GL_SCENES[@]}"
+}
+
+# gl_need CGROUP LOG: the bytes that the first scene needs, by trying it.
+gl_need() {
+	gl_run "$1" "$2" glmark2-es2-drm --off-screen "${GL_SCENES[@]:0:2}"
+	wait "$GL_PID" && observer_peak "$1"
 }
 
 # wait_for SECONDS COMMAND...

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,17 +59,61 @@ void quota_set(const char *cg, const char *device, uint64_t bytes)
 		bail("vgpu-tool group set %s %s: %s", path, size, out);
 }
 
-uint64_t charged(const char *cg, const char *device)
+/* The number at a key, in the text of a JSON object up to @end. */
+static bool number(const char *json, const char *end, const char *key,
+		   uint64_t *value)
 {
-	static const char key[] = "\"charged\":";
-	char path[256], out[8192];
-	char *s;
+	char quoted[64];
+	const char *s;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	s = strstr(json, quoted);
+	if (!s || s > end)
+		return false;
+	*value = strtoull(s + strlen(quoted), NULL, 10);
+	return true;
+}
+
+static uint64_t device_id(const char *device)
+{
+	char out[4096];
+	uint64_t id;
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "device", "show", device))
+		bail("vgpu-tool device show %s: %s", device, out);
+	if (!number(out, out + strlen(out), "id", &id))
+		bail("no id in %s", out);
+	return id;
+}
+
+/* A group that vgpu has no row for never held or was refused anything. */
+uint64_t stat_of(const char *cg, const char *device, const char *key)
+{
+	uint64_t want = device_id(device), cgroup = cg_id(cg), id, value;
+	static char out[1 << 20];
+	char path[256];
+	const char *row, *end;
 
 	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "stat",
-		cg_path(cg, path), "--device", device))
+		cg_path(cg, path)))
 		bail("vgpu-tool stat %s: %s", path, out);
-	s = strstr(out, key);
-	return s ? strtoull(s + strlen(key), NULL, 10) : 0;
+	for (row = strchr(out, '{'); row; row = strchr(end, '{')) {
+		end = strchr(row, '}');
+		if (!end)
+			break;
+		if (!number(row, end, "cgroup_id", &id) || id != cgroup ||
+		    !number(row, end, "device_id", &id) || id != want)
+			continue;
+		if (!number(row, end, key, &value))
+			bail("no %s in %s", key, row);
+		return value;
+	}
+	return 0;
+}
+
+uint64_t charged(const char *cg, const char *device)
+{
+	return stat_of(cg, device, "memory_charged");
 }
 
 uint64_t charged_settled(const char *cg, const char *device, uint64_t want)

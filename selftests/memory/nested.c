@@ -5,9 +5,6 @@
  * ancestor later knows what is held below it already.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -97,14 +94,22 @@ static void quota_later(const char *card)
 	is(live("/pod"), 10 * MIB, "to the byte");
 }
 
+/* Each refusal is counted once, where the limit is that refused it. */
 static void limiting_ancestor(const char *card)
 {
-	char path[256], out[16384], want[64];
+	uint64_t pod = stat_of("/pod", card, "memory_refused");
+	uint64_t a = stat_of("/pod/a", card, "memory_refused");
+	uint32_t handle;
 
-	RUN(out, sizeof(out), "vgpu-tool", "-j", "stat", cg_path("/pod", path),
-	    "--device", card);
-	snprintf(want, sizeof(want), "\"refused\":");
-	ok(strstr(out, want), "the pod's statistics count refusals");
+	make_in("/pod/a", fd_a, PAGE, &handle);
+	is(stat_of("/pod/a", card, "memory_refused") - a, 1,
+	   "a refusal by a's own quota counts there");
+	is(stat_of("/pod", card, "memory_refused"), pod, "and there only");
+	make_in("/pod/b/deep", fd_b, PAGE, &handle);
+	is(stat_of("/pod", card, "memory_refused") - pod, 1,
+	   "one by the pod's quota counts at the pod");
+	is(stat_of("/pod/b/deep", card, "memory_refused"), 0,
+	   "and not where it was asked for");
 }
 
 int main(void)
