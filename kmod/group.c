@@ -315,8 +315,9 @@ static void retire_dying(struct work_struct *work)
 
 	llist_for_each_entry_safe(group, next, gone, dying) {
 		event.cgroup = group->id;
-		retire(group);
+		/* While it is found: listeners above it are looked for by it. */
 		vgpu_event_post(&event);
+		retire(group);
 		vgpu_group_put(group);
 	}
 }
