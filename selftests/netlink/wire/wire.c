@@ -220,7 +220,8 @@ static ssize_t receive(int fd, void *buf, size_t len)
 	return n;
 }
 
-struct answer ask(struct wire *w, struct msg *m)
+struct answer ask_slowly(struct wire *w, struct msg *m,
+			 void (*between)(void))
 {
 	static _Alignas(8) uint8_t buf[MSG_ROOM * 2];
 	struct answer a = {};
@@ -243,8 +244,15 @@ struct answer ask(struct wire *w, struct msg *m)
 		for (h = (void *)buf; !over && NLMSG_OK(h, left);
 		     h = NLMSG_NEXT(h, left))
 			over = take(&a, h, m->head.nlmsg_seq);
+		if (between && !over)
+			between();
 	}
 	return a;
+}
+
+struct answer ask(struct wire *w, struct msg *m)
+{
+	return ask_slowly(w, m, NULL);
 }
 
 void answer_free(struct answer *a)

@@ -60,6 +60,9 @@ void msg_end(struct msg *m, size_t nest);
 
 /* Sends and waits for the end of the answer. To be freed with answer_free(). */
 struct answer ask(struct wire *w, struct msg *m);
+/* The same, with something done after each part of a dump but the last. */
+struct answer ask_slowly(struct wire *w, struct msg *m,
+			 void (*between)(void));
 void answer_free(struct answer *a);
 /* Message number @i, or NULL; and an attribute of it, or NULL. */
 const struct nlmsghdr *answer_at(const struct answer *a, unsigned int i);
