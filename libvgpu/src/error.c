@@ -148,45 +148,67 @@ int error_errno(struct vgpu_ctx *ctx, int err)
 	return error_set(ctx, err, "%s", strerror_r(-err, buf, sizeof(buf)));
 }
 
-static const char *attr_name_at(const struct attr_name *names, size_t n,
-				const char *attrs, size_t len, size_t offset)
+/**
+ * struct refused - what the kernel refused
+ * @name: of the attribute, NULL where it did not say or we have no word
+ * @device: of the quota that it is in, where it is in one and names it
+ */
+struct refused {
+	const char *name;
+	const char *device;
+};
+
+/* The device that an entry of a quota-set is for. */
+static const char *entry_device(struct nlattr *entry)
+{
+	struct nlattr *name = nla_find(nla_data(entry), nla_len(entry),
+				       VGPU_A_QUOTA_ENTRY_DEVICE_NAME);
+
+	return name ? nla_get_string(name) : NULL;
+}
+
+/* Find the attribute at an offset into attributes of these names. */
+static void find_refused(const struct attr_name *names, size_t n,
+			 struct nlattr *attrs, size_t len, size_t offset,
+			 struct refused *refused)
 {
 	const struct attr_name *name;
-	const struct nlattr *attr;
-	const char *inner = NULL;
+	struct nlattr *attr;
 	size_t at;
 	int rest;
 
-	nla_for_each_attr(attr, (const struct nlattr *)attrs, (int)len, rest) {
-		at = (size_t)((const char *)attr - attrs);
+	nla_for_each_attr(attr, attrs, (int)len, rest) {
+		at = (size_t)((char *)attr - (char *)attrs);
 		if (offset < at || offset >= at + nla_attr_size(nla_len(attr)))
 			continue;
 		if ((size_t)nla_type(attr) >= n)
-			return NULL;
+			return;
 		name = &names[nla_type(attr)];
+		refused->name = name->name;
+		if (name->nest == entry_names)
+			refused->device = entry_device(attr);
 		if (name->nest && offset >= at + NLA_HDRLEN)
-			inner = attr_name_at(name->nest, name->n,
-					     nla_data(attr),
-					     (size_t)nla_len(attr),
-					     offset - at - NLA_HDRLEN);
-		return inner ? inner : name->name;
+			find_refused(name->nest, name->n, nla_data(attr),
+				     (size_t)nla_len(attr),
+				     offset - at - NLA_HDRLEN, refused);
+		return;
 	}
-	return NULL;
 }
 
-/* The name of the attribute at an offset into the request. */
-static const char *refused_name(const struct nlmsghdr *request, size_t offset)
+/* Find the attribute at an offset into the request. */
+static void refused_at(struct nlmsghdr *request, size_t offset,
+		       struct refused *refused)
 {
 	const struct genlmsghdr *genl = nlmsg_data(request);
 	size_t head = NLMSG_HDRLEN + GENL_HDRLEN;
 
 	if (offset < head || offset >= request->nlmsg_len ||
 	    genl->cmd >= ARRAY_SIZE(command_names))
-		return NULL;
-	return attr_name_at(command_names[genl->cmd].nest,
-			    command_names[genl->cmd].n,
-			    (const char *)request + head,
-			    request->nlmsg_len - head, offset - head);
+		return;
+	find_refused(command_names[genl->cmd].nest,
+		     command_names[genl->cmd].n,
+		     (struct nlattr *)((char *)request + head),
+		     request->nlmsg_len - head, offset - head, refused);
 }
 
 /* Where the extended ack starts in an error message, or in the end of a dump. */
@@ -208,9 +230,10 @@ static size_t ack_offset(const struct nlmsghdr *reply)
  * errno back.
  */
 int error_ack(struct vgpu_ctx *ctx, int err, const struct nlmsghdr *reply,
-	      const struct nlmsghdr *request)
+	      struct nlmsghdr *request)
 {
-	const char *name = NULL, *text = NULL;
+	struct refused refused = { 0 };
+	const char *text = NULL;
 	size_t offset = ack_offset(reply);
 	const struct nlattr *attr;
 	uint32_t at;
@@ -228,12 +251,15 @@ int error_ack(struct vgpu_ctx *ctx, int err, const struct nlmsghdr *reply,
 		if (nla_type(attr) == NLMSGERR_ATTR_OFFS &&
 		    nla_len(attr) == sizeof(at)) {
 			memcpy(&at, nla_data(attr), sizeof(at));
-			name = refused_name(request, at);
+			refused_at(request, at, &refused);
 		}
 	}
 	if (!text)
 		return error_errno(ctx, err);
-	if (!name || !strncmp(text, name, strlen(name)))
+	if (!refused.name)
 		return error_set(ctx, err, "%s", text);
-	return error_set(ctx, err, "%s: %s", name, text);
+	if (refused.device)
+		return error_set(ctx, err, "%s of %s: %s", refused.name,
+				 refused.device, text);
+	return error_set(ctx, err, "%s: %s", refused.name, text);
 }

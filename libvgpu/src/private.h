@@ -194,7 +194,7 @@ int error_set(struct vgpu_ctx *ctx, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int error_errno(struct vgpu_ctx *ctx, int err);
 int error_ack(struct vgpu_ctx *ctx, int err, const struct nlmsghdr *reply,
-	      const struct nlmsghdr *request);
+	      struct nlmsghdr *request);
 void error_clear(struct vgpu_ctx *ctx);
 
 /* group.c, ctx.c ---------------------------------------------------------- */

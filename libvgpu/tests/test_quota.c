@@ -199,7 +199,7 @@ static void test_refused_there(void **state)
 	(void)state;
 	assert_int_equal(vgpu_quota_set(mock->ctx, &pod, &change, 1), -ERANGE);
 	assert_string_equal(vgpu_ctx_error(mock->ctx),
-			    "memory.max: 3G exceeds what the device has");
+			    "memory.max of card0: 3G exceeds what the device has");
 	mock_stop(mock);
 }
 

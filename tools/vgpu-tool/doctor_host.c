@@ -190,7 +190,7 @@ void doctor_cards(struct doctor *doctor)
 		driver[n > 0 ? n : 0] = '\0';
 		name = strrchr(driver, '/');
 		doctor_find(doctor, SEVERITY_WARNING, "card",
-			    "load the backend of that driver; without one nothing on it is charged",
+			    "attach its driver (vgpu-tool driver list), or load a backend for it: until then nothing on it is charged",
 			    "%s (driver %s) is no device of vgpu",
 			    entry->d_name, name ? name + 1 : "unknown");
 	}

@@ -276,6 +276,32 @@ static int loop(struct tool *tool, struct top *top, int signals)
 	}
 }
 
+/*
+ * A bug of ours must not cost the user the terminal. endwin() is not made for
+ * signal handlers, but there is nothing left to lose: should it crash as well,
+ * the signal has its default effect by now.
+ */
+static void crash(int sig)
+{
+	endwin();
+	raise(sig);
+}
+
+static void catch_crashes(void)
+{
+	static const int crashes[] = {
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS,
+	};
+	struct sigaction action = {
+		.sa_handler = crash,
+		.sa_flags = (int)(SA_RESETHAND | SA_NODEFER),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(crashes); i++)
+		sigaction(crashes[i], &action, NULL);
+}
+
 /* Show the table on the terminal. Returns the exit status. */
 int top_live(struct tool *tool, struct top *top)
 {
@@ -300,6 +326,7 @@ int top_live(struct tool *tool, struct top *top)
 		return tool_fail(tool, -ENOTTY,
 				 "this terminal cannot show a live table; use --once");
 	}
+	catch_crashes();
 	cbreak();
 	noecho();
 	nodelay(stdscr, TRUE);

@@ -48,8 +48,8 @@ LIBVGPU_API void vgpu_ctx_free(struct vgpu_ctx *ctx);
  * vgpu_ctx_error() - why the last call on a context failed, as a sentence
  * @ctx: the context
  *
- * The sentence is the kernel's own where it sent one, after the name of the
- * refused attribute: "memory.max: ...". Each thread reads the failure of its
+ * The sentence is the kernel's own where it sent one, after the name of what it
+ * refused: "cgroup: ...", "memory.max of card0: ...". Each thread reads the failure of its
  * own last call; the library remembers those of 32 threads.
  *
  * Return: the sentence, or "" after a success. Valid until the thread's next
@@ -82,7 +82,7 @@ LIBVGPU_API const char *vgpu_info_version(const struct vgpu_info *info);
 LIBVGPU_API int vgpu_info_cgroup2(const struct vgpu_info *info);
 /* 1 if the module notices the removal of cgroups at once. */
 LIBVGPU_API int vgpu_info_cgroup_events(const struct vgpu_info *info);
-/* How many groups, devices and drivers it knows. */
+/* How many groups, devices and drivers; 0 without CAP_SYS_ADMIN. */
 LIBVGPU_API uint32_t vgpu_info_groups(const struct vgpu_info *info);
 LIBVGPU_API uint32_t vgpu_info_devices(const struct vgpu_info *info);
 LIBVGPU_API uint32_t vgpu_info_drivers(const struct vgpu_info *info);

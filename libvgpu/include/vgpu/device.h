@@ -21,7 +21,7 @@ struct vgpu_device_list;
  * @name: its stable name or any alias: PCI address, node, UUID
  * @out: the device, to be freed with vgpu_device_free()
  *
- * Needs no privilege.
+ * Needs no privilege for a device that is present.
  *
  * Return: 0; -EINVAL for a name that is empty or has LIBVGPU_NAME_MAX
  * characters or more; -ENODEV where no device has that name; or a negative
@@ -36,7 +36,7 @@ LIBVGPU_API void vgpu_device_free(struct vgpu_device *dev);
  * @ctx: the context
  * @out: the list, to be freed with vgpu_device_list_free()
  *
- * Needs no privilege.
+ * Without CAP_SYS_ADMIN, those that are present.
  *
  * Return: 0 or a negative errno of ctx.h.
  */

@@ -52,10 +52,10 @@ enum libvgpu_route_state {
  * @name: name of the kernel driver
  * @out: the driver, to be freed with vgpu_driver_free()
  *
- * Needs no privilege.
+ * Needs CAP_SYS_ADMIN.
  *
  * Return: 0; -EINVAL for a name that is empty or has LIBVGPU_NAME_MAX
- * characters or more; -ENODEV where there is no such driver; or a negative
+ * characters or more; -ENOENT where there is no such driver; or a negative
  * errno of ctx.h.
  */
 LIBVGPU_API int vgpu_driver_get(struct vgpu_ctx *ctx, const char *name,
@@ -67,7 +67,7 @@ LIBVGPU_API void vgpu_driver_free(struct vgpu_driver *drv);
  * @ctx: the context
  * @out: the list, to be freed with vgpu_driver_list_free()
  *
- * Needs no privilege.
+ * Needs CAP_SYS_ADMIN.
  *
  * Return: 0 or a negative errno of ctx.h.
  */
@@ -86,8 +86,8 @@ vgpu_driver_list_at(const struct vgpu_driver_list *list, size_t index);
  *
  * Needs CAP_SYS_ADMIN.
  *
- * Return: 0, -EINVAL and -ENODEV as vgpu_driver_get(), or a negative errno of
- * ctx.h.
+ * Return: 0; -EALREADY where it is attached; -EINVAL and -ENOENT as
+ * vgpu_driver_get(); or a negative errno.
  */
 LIBVGPU_API int vgpu_driver_attach(struct vgpu_ctx *ctx, const char *name);
 
@@ -115,7 +115,7 @@ struct vgpu_driver_detach_opts {
  *
  * Return: 0; -EBUSY where calls did not end before the deadline, while the
  * driver stays in state draining; -ERANGE for a deadline out of range; -EINVAL
- * and -ENODEV as vgpu_driver_get(); or a negative errno of ctx.h.
+ * and -ENOENT as vgpu_driver_get(); or a negative errno of ctx.h.
  */
 LIBVGPU_API int
 vgpu_driver_detach(struct vgpu_ctx *ctx, const char *name,

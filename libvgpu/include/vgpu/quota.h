@@ -52,8 +52,8 @@ struct vgpu_quota_change {
  * new charge passes. Needs CAP_SYS_ADMIN or a delegated directory.
  *
  * Return: 0; -EINVAL for a malformed change or selector; -ENOENT where there
- * is no such cgroup; -ENODEV for a device id that names none; -ERANGE for a
- * limit that is not allowed; or a negative errno of ctx.h.
+ * is no such cgroup; -ENODEV for a device that is unknown; -ERANGE for a
+ * limit above 2^63 - 1 bytes or, by a delegate, above that of an ancestor; or a negative errno of ctx.h.
  */
 LIBVGPU_API int vgpu_quota_set(struct vgpu_ctx *ctx,
 			       const struct vgpu_cgroup *cgroup,
@@ -70,8 +70,9 @@ LIBVGPU_API int vgpu_quota_set(struct vgpu_ctx *ctx,
  * A task may look up its own cgroup; anything else needs CAP_SYS_ADMIN or a
  * delegated directory.
  *
- * Return: 0; -ENOENT where there is no such cgroup or no quota; -ENODEV where
- * no device has that name; or a negative errno of ctx.h.
+ * Return: 0, without a quota too: its limits are LIBVGPU_UNLIMITED then;
+ * -ENOENT where there is no such cgroup; -ENODEV where no device has that name;
+ * or a negative errno of ctx.h.
  */
 LIBVGPU_API int vgpu_quota_get(struct vgpu_ctx *ctx,
 			       const struct vgpu_cgroup *cgroup,

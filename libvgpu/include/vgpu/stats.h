@@ -40,9 +40,10 @@ enum libvgpu_stat {
  * A task may look up its own cgroup; anything else needs CAP_SYS_ADMIN or a
  * delegated directory.
  *
- * Return: 0; -EINVAL for a selector that does not name one cgroup; -ENOENT
- * where there is no such cgroup, or it never used the device; -ENODEV where
- * no device has that name; or a negative errno of ctx.h.
+ * Return: 0, for a cgroup that never used the device too: it holds nothing, and
+ * its ancestors' limits bind; -EINVAL for a selector that does not name one
+ * cgroup; -ENOENT where there is no such cgroup; -ENODEV where no device has
+ * that name; or a negative errno of ctx.h.
  */
 LIBVGPU_API int vgpu_stats_get(struct vgpu_ctx *ctx,
 			       const struct vgpu_cgroup *cgroup,
