@@ -68,6 +68,8 @@ static int ftrace_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	lockdep_assert_held(&set->lock);
 
 	if (!flock->count) {
+		/* ftrace_free_filter() leaves pointers to what it freed. */
+		memset(&flock->ops, 0, sizeof(flock->ops));
 		flock->set = set;
 		flock->ops.func = entered;
 		flock->ops.flags = FTRACE_OPS_FL_PERMANENT;
@@ -79,19 +81,16 @@ static int ftrace_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	hash_add_rcu(set->by_ip, &point->hash, point->ip);
 
 	ret = ftrace_set_filter_ip(&flock->ops, addr, 0, 0);
+	if (!ret && !flock->count)
+		ret = register_ftrace_function(&flock->ops);
 	if (ret)
 		goto err_hash;
-	if (!flock->count) {
-		ret = register_ftrace_function(&flock->ops);
-		if (ret)
-			goto err_filter;
-	}
 	flock->count++;
 	return 0;
 
-err_filter:
-	ftrace_free_filter(&flock->ops);
 err_hash:
+	if (!flock->count)
+		ftrace_free_filter(&flock->ops);
 	hash_del_rcu(&point->hash);
 	return ret;
 }
