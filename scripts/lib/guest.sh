@@ -74,6 +74,11 @@ guest_arguments() {
 		-device virtserialport,chardev=report,name=vgpu.report
 		-device virtio-rng-pci
 	)
+	# The interrupt routing of pc is an AML program, which takes KASAN half a
+	# minute for each device; that of q35 is a table.
+	if [[ " ${KERNELS_DEBUG[*]} " == *" $1 "* ]]; then
+		GUEST_ARGUMENTS+=(-machine q35)
+	fi
 	guest_share root "$(rootfs_dir)/root"
 	guest_share modules "$(readlink -f "$dir/modules")"
 	guest_share vgpu "$stage"
