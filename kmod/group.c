@@ -553,8 +553,13 @@ void vgpu_group_deinit(void)
 		retire(group);
 		vgpu_group_put(group);
 	}
-	/* Each freed account and group drops its parent: a period a level. */
-	while (atomic_read(&alive))
+	/*
+	 * Each freed account and group drops its parent: a period a level.
+	 * Once more for the last callback to return into text of ours.
+	 */
+	do {
 		rcu_barrier();
+	} while (atomic_read(&alive));
+	rcu_barrier();
 	rhashtable_destroy(&groups);
 }
