@@ -133,9 +133,11 @@ int vgpu_load(void)
 	return RUN(NULL, 0, "modprobe", "vgpu");
 }
 
+/* The backends first; which those are is not ours to know. */
 int vgpu_unload(char *out, size_t size)
 {
-	return RUN(out, size, "modprobe", "-r", "vgpu_drm", "vgpu");
+	return RUN(out, size, "sh", "-c",
+		   "exec modprobe -r $(ls /sys/module/vgpu/holders) vgpu");
 }
 
 unsigned int loops(unsigned int longest, unsigned int full)

@@ -51,7 +51,7 @@ static int serve_nothing(void *page, enum where where)
 		.range = { (unsigned long)page, PAGE },
 		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
 	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
 	    ioctl(fd, UFFDIO_REGISTER, &reg))
@@ -82,7 +82,8 @@ static pid_t staller(enum where where, int say)
 	p.fd = serve_nothing(arg, where);
 	p.events = POLLIN;
 	pthread_create(&t, NULL, caller, arg);
-	if (poll(&p, 1, 20000) == 1 && write(say, "", 1) == 1)
+	if (poll(&p, 1, 20000) == 1 && p.revents == POLLIN &&
+	    write(say, "", 1) == 1)
 		pause();
 	_exit(4);
 }
@@ -110,7 +111,8 @@ static void unloads(pid_t pid)
 	char out[4096], name[16];
 	int ret;
 
-	ret = ENDS("rmmod", out, "modprobe", "-r", "vgpu_drm", "vgpu");
+	ret = ENDS("rmmod", out, "sh", "-c",
+		   "exec modprobe -r $(ls /sys/module/vgpu/holders) vgpu");
 	if (ret) {
 		note("rmmod: %s", out);
 		ok(strstr(out, "in use") || strstr(out, "busy"),
@@ -129,7 +131,7 @@ static void stall(enum where where, const char *name)
 {
 	const char *card = drm_card("vgem");
 	uint64_t held = where == COPY_OUT ? SIZE : 0;
-	int said[2], fd = drm_open("vgem"), err;
+	int said[2], fd, err;
 	uint32_t handle;
 	pid_t pid;
 	char c;
@@ -143,6 +145,7 @@ static void stall(enum where where, const char *name)
 	close(said[0]);
 	is(live("/a"), held, "%s: what it made counts", name);
 
+	fd = drm_open("vgem");
 	cg_enter("/a");
 	is(drm_fill(fd, MIB / 4, &err), QUOTA - held,
 	   "%s: others of its cgroup have the rest", name);
