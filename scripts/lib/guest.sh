@@ -57,14 +57,14 @@ guest_initramfs_make() {
 }
 
 # guest_arguments KERNEL OUT STAGE: sets the array GUEST_ARGUMENTS for qemu.
-# Options are in GUEST_GL and GUEST_ICOUNT (1 or empty).
+# Options are in GUEST_GL and GUEST_ICOUNT (1 or empty) and GUEST_MEMORY.
 guest_arguments() {
 	local dir out=$2 stage=$3 append
 
 	dir=$(kernel_dir "$1")
 	append="console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
 	GUEST_ARGUMENTS=(
-		-cpu max -m 2G -nodefaults -no-user-config -no-reboot
+		-cpu max -m "${GUEST_MEMORY:-2G}" -nodefaults -no-user-config -no-reboot
 		-kernel "$dir/vmlinuz"
 		-initrd "$(guest_initramfs "$1")/initrd.gz"
 		-chardev "file,id=console,path=$out/console"
