@@ -11,23 +11,20 @@
 #define _VGPU_DRM_TABLE_H
 
 #ifdef __KERNEL__
-#include <linux/build_bug.h>
 #include <linux/errno.h>
-#include <linux/limits.h>
+#include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 #include <asm/page.h>
 #else
-#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-#define U64_MAX UINT64_MAX
+typedef __UINT8_TYPE__ u8;
+typedef __UINT16_TYPE__ u16;
+typedef __UINT32_TYPE__ u32;
+typedef __UINT64_TYPE__ u64;
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define PAGE_SIZE 4096UL
 #endif
 
@@ -42,7 +39,7 @@ struct vgpu_drm_field {
 
 /* 0, or the build fails. */
 #define VGPU_DRM_PROVE(condition)					\
-	((int)sizeof(struct { int : (-!(condition)); }))
+	((int)sizeof(struct { int:(-!(condition)); }))
 
 /*
  * The head of a row: the ioctl's name, its number counted from

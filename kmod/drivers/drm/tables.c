@@ -22,5 +22,4 @@ const struct vgpu_drm_table * const vgpu_drm_tables[] = {
 	&vgpu_drm_xe,
 };
 
-const unsigned int vgpu_drm_ntables =
-	sizeof(vgpu_drm_tables) / sizeof(vgpu_drm_tables[0]);
+const unsigned int vgpu_drm_ntables = ARRAY_SIZE(vgpu_drm_tables);

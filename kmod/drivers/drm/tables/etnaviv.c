@@ -27,7 +27,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_etnaviv = {
 	.driver = "etnaviv",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 4096,
 	.private_objects = true,
 };

@@ -44,7 +44,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.granule = 4096,
 	},
 	{
-		VGPU_DRM_IOCTL(I915_GEM_CONTEXT_CREATE_EXT, 0x2d, 8),
+		VGPU_DRM_IOCTL(I915_GEM_CONTEXT_CREATE_EXT, 0x2d, 16),
 		.effect = VGPU_DRM_UNSIZED,
 	},
 	{
@@ -74,7 +74,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_i915 = {
 	.driver = "i915",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 65536,
 	.dumb_pitch = 64,
 	/* From the longest stride of the display on, which is never less. */

@@ -22,6 +22,6 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_lima = {
 	.driver = "lima",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 4096,
 };

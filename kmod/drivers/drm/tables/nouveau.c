@@ -31,7 +31,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_DENY,
 	},
 	{
-		VGPU_DRM_IOCTL(NOUVEAU_SVM_BIND, 0x09, 48),
+		VGPU_DRM_IOCTL(NOUVEAU_SVM_BIND, 0x09, 64),
 		.effect = VGPU_DRM_DENY,
 	},
 	{
@@ -49,7 +49,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_nouveau = {
 	.driver = "nouveau",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 128 << 10,
 	.coarse = 512 << 20 | 2 << 20,
 	.dumb_pitch = 256,

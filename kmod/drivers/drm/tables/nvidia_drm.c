@@ -39,7 +39,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_DENY,
 	},
 	{
-		VGPU_DRM_IOCTL(NVIDIA_GEM_ALLOC_NVKMS_MEMORY, 0x0b, 16),
+		VGPU_DRM_IOCTL(NVIDIA_GEM_ALLOC_NVKMS_MEMORY, 0x0b, 24),
 		.effect = VGPU_DRM_DENY,
 	},
 	{
@@ -56,7 +56,7 @@ const struct vgpu_drm_table vgpu_drm_nvidia_drm = {
 	.driver = "nvidia-drm",
 	.module = "nvidia_drm",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 4096,
 	.deny_dumb = true,
 	.own_memory = true,

@@ -40,7 +40,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_radeon = {
 	.driver = "radeon",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 4096,
 	/* 256, 128, 64, 64 pixels for pixels of 1, 2, 3, 4 bytes. */
 	.dumb_pixels = 64,

@@ -11,10 +11,10 @@
 
 /* sparse cannot parse __has_include(): it checks the definitions below. */
 #ifndef __CHECKER__
-#if __has_include(<drm/panthor_drm.h>)
+#if __has_include("drm/panthor_drm.h")
 #define VGPU_HAVE_PANTHOR_DRM_H
 #endif
-#if __has_include(<drm/xe_drm.h>)
+#if __has_include("drm/xe_drm.h")
 #define VGPU_HAVE_XE_DRM_H
 #endif
 #endif
@@ -108,7 +108,7 @@ struct drm_xe_exec_queue_create {
 };
 
 struct drm_xe_observation_param {
-	__u64 rest[3];
+	__u64 rest[4];
 };
 
 #define DRM_IOCTL_XE_GEM_CREATE						\
@@ -121,8 +121,8 @@ struct drm_xe_observation_param {
 	DRM_IOWR(DRM_COMMAND_BASE + 0x06, struct drm_xe_exec_queue_create)
 #define DRM_IOCTL_XE_OBSERVATION					\
 	DRM_IOW(DRM_COMMAND_BASE + 0x0b, struct drm_xe_observation_param)
-#define DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE	(1 << 0)
-#define DRM_XE_VM_CREATE_FLAG_LR_MODE		(1 << 1)
+#define DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE	0x1
+#define DRM_XE_VM_CREATE_FLAG_LR_MODE		0x2
 #endif
 
 /* nvidia-drm: in no kernel header. Sizes and numbers, and nothing else. */
@@ -134,7 +134,7 @@ struct drm_xe_observation_param {
 #define DRM_IOCTL_NVIDIA_GEM_IMPORT_USERSPACE_MEMORY	VGPU_NVIDIA_IOCTL(0x02, 24)
 #define DRM_IOCTL_NVIDIA_PRIME_FENCE_CONTEXT_CREATE	VGPU_NVIDIA_IOCTL(0x05, 48)
 #define DRM_IOCTL_NVIDIA_GEM_EXPORT_NVKMS_MEMORY	VGPU_NVIDIA_IOCTL(0x09, 24)
-#define DRM_IOCTL_NVIDIA_GEM_ALLOC_NVKMS_MEMORY		VGPU_NVIDIA_IOCTL(0x0b, 16)
+#define DRM_IOCTL_NVIDIA_GEM_ALLOC_NVKMS_MEMORY		VGPU_NVIDIA_IOCTL(0x0b, 24)
 #define DRM_IOCTL_NVIDIA_GEM_EXPORT_DMABUF_MEMORY	VGPU_NVIDIA_IOCTL(0x0d, 24)
 #define DRM_IOCTL_NVIDIA_SEMSURF_FENCE_CTX_CREATE	VGPU_NVIDIA_IOCTL(0x14, 32)
 #endif

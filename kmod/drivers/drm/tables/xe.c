@@ -49,7 +49,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_UNSIZED,
 	},
 	{
-		VGPU_DRM_IOCTL(XE_OBSERVATION, 0x0b, 24),
+		VGPU_DRM_IOCTL(XE_OBSERVATION, 0x0b, 32),
 		.effect = VGPU_DRM_UNSIZED,
 	},
 };
@@ -57,7 +57,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 const struct vgpu_drm_table vgpu_drm_xe = {
 	.driver = "xe",
 	.ioctls = ioctls,
-	.nioctls = sizeof(ioctls) / sizeof(ioctls[0]),
+	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 65536,
 	.dumb_pitch = 64,
 	.private_objects = true,
