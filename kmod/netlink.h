@@ -88,6 +88,16 @@ int vgpu_nl_cgroup_scope(struct sk_buff *skb, struct nlattr **attrs,
 			 struct vgpu_nl_dump *dump);
 bool vgpu_nl_cgroup2(void);
 
+/* netlink_path.c */
+struct vgpu_nl_paths;
+
+struct vgpu_nl_paths *vgpu_nl_paths_create(void);
+void vgpu_nl_paths_destroy(struct vgpu_nl_paths *paths);
+int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id,
+		     struct vgpu_nl_paths *paths);
+int vgpu_nl_put_group(struct sk_buff *skb, int attrtype, u64 id,
+		      struct vgpu_nl_paths *paths);
+
 /* netlink_device.c */
 struct vgpu_device *vgpu_nl_device(struct nlattr *id, struct nlattr *name,
 				   const struct nlattr *nest, int missing,
@@ -97,8 +107,6 @@ struct vgpu_device *vgpu_nl_device(struct nlattr *id, struct nlattr *name,
 /* netlink_group.c */
 int vgpu_nl_cgroup_nest(const struct nlattr *nest, struct nlattr **attrs,
 			struct netlink_ext_ack *extack);
-int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id, char *buf);
-int vgpu_nl_put_group(struct sk_buff *skb, int attrtype, u64 id, char *buf);
 struct vgpu_group *vgpu_nl_dump_next(const struct vgpu_nl_dump *dump);
 unsigned int vgpu_nl_generation(void);
 
@@ -110,14 +118,14 @@ unsigned int vgpu_nl_generation(void);
  * @device: borrowed
  * @account: the nearest at or above the cgroup, borrowed; may be NULL
  * @own: @account is the cgroup's own and not an ancestor's
- * @path: PATH_MAX bytes of scratch
+ * @paths: of cgroups, borrowed
  */
 struct vgpu_nl_row {
 	u64 id;
 	struct vgpu_device *device;
 	struct vgpu_account *account;
 	bool own;
-	char *path;
+	struct vgpu_nl_paths *paths;
 };
 
 /**

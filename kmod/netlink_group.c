@@ -6,9 +6,6 @@
  * lock between two of them, and is flagged where groups or limits changed.
  */
 #include <linux/cgroup.h>
-#include <linux/nsproxy.h>
-#include <linux/sched.h>
-#include <linux/slab.h>
 
 #include "account.h"
 #include "compat.h"
@@ -36,45 +33,6 @@ int vgpu_nl_cgroup_nest(const struct nlattr *nest, struct nlattr **attrs,
 			   extack);
 	return ret ?: nla_parse_nested(attrs, VGPU_A_GROUP_CGROUP_FD, nest,
 				       vgpu_cgroup_nl_policy, extack);
-}
-
-/**
- * vgpu_nl_put_path - add the path of a cgroup, if it still lives
- * @skb: the message
- * @attrtype: of the attribute
- * @id: of the cgroup
- * @buf: PATH_MAX bytes of scratch
- *
- * Context: The receiver's; the path begins at its cgroup namespace.
- * Return: 0 or -EMSGSIZE.
- */
-int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id, char *buf)
-{
-	struct cgroup *cgrp = cgroup_get_from_id(id);
-	int len;
-
-	if (IS_ERR(cgrp))
-		return 0;
-	len = cgroup_path_ns(cgrp, buf, PATH_MAX,
-			     current->nsproxy->cgroup_ns);
-	cgroup_put(cgrp);
-	if (len <= 0 || len >= PATH_MAX)
-		return 0;
-	return nla_put_string(skb, attrtype, buf);
-}
-
-/* Add the nest that names a cgroup, for quotas and stats. */
-int vgpu_nl_put_group(struct sk_buff *skb, int attrtype, u64 id, char *buf)
-{
-	struct nlattr *nest = nla_nest_start(skb, attrtype);
-
-	if (!nest ||
-	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_CGROUP_ID, id,
-			    VGPU_A_GROUP_PAD) ||
-	    vgpu_nl_put_path(skb, VGPU_A_GROUP_CGROUP_PATH, id, buf))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
 }
 
 static bool visible(const struct vgpu_nl_dump *dump,
@@ -120,11 +78,11 @@ unsigned int vgpu_nl_generation(void)
 /**
  * struct entry - a group to show
  * @group: borrowed
- * @path: PATH_MAX bytes of scratch
+ * @paths: of cgroups, borrowed
  */
 struct entry {
 	struct vgpu_group *group;
-	char *path;
+	struct vgpu_nl_paths *paths;
 };
 
 static u64 count_objects(struct vgpu_group *group)
@@ -147,7 +105,7 @@ static int fill_group(struct sk_buff *skb, void *ctx)
 	if (vgpu_nl_put_u64(skb, VGPU_A_GROUP_CGROUP_ID, group->id,
 			    VGPU_A_GROUP_PAD) ||
 	    vgpu_nl_put_path(skb, VGPU_A_GROUP_CGROUP_PATH, group->id,
-			     entry->path))
+			     entry->paths))
 		return -EMSGSIZE;
 	if (group->parent &&
 	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_PARENT_ID, group->parent->id,
@@ -185,12 +143,12 @@ int vgpu_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 			       "no group is kept for this cgroup: it and all below it have neither use nor a quota");
 		return -ENOENT;
 	}
-	entry.path = kmalloc(PATH_MAX, GFP_KERNEL);
+	entry.paths = vgpu_nl_paths_create();
 	ret = -ENOMEM;
-	if (entry.path)
+	if (entry.paths)
 		ret = vgpu_nl_reply(info, VGPU_CMD_GROUP_GET, fill_group,
 				    &entry);
-	kfree(entry.path);
+	vgpu_nl_paths_destroy(entry.paths);
 	vgpu_group_put(entry.group);
 	return ret;
 }
@@ -217,8 +175,8 @@ int vgpu_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		ret = start(cb, dump);
 	if (ret)
 		return ret;
-	entry.path = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!entry.path)
+	entry.paths = vgpu_nl_paths_create();
+	if (!entry.paths)
 		return -ENOMEM;
 	do {
 		generation = vgpu_nl_generation();
@@ -231,7 +189,7 @@ int vgpu_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			dump->serial = entry.group->serial;
 		vgpu_group_put(entry.group);
 	} while (!ret);
-	kfree(entry.path);
+	vgpu_nl_paths_destroy(entry.paths);
 	return vgpu_nl_dump_end(skb, cb, generation, ret);
 }
 

@@ -4,7 +4,6 @@
  * one (group, device), named the same way in the request and in the reply.
  */
 #include <linux/cgroup.h>
-#include <linux/slab.h>
 
 #include "account.h"
 #include "compat.h"
@@ -44,7 +43,7 @@ static int fill_row(struct sk_buff *skb, void *ctx)
 	const struct filling *filling = ctx;
 	const struct vgpu_nl_row *row = filling->row;
 
-	if (vgpu_nl_put_group(skb, VGPU_A_STATS_GROUP, row->id, row->path) ||
+	if (vgpu_nl_put_group(skb, VGPU_A_STATS_GROUP, row->id, row->paths) ||
 	    nla_put_u32(skb, VGPU_A_STATS_DEVICE_ID, row->device->id) ||
 	    nla_put_string(skb, VGPU_A_STATS_DEVICE_NAME, row->device->name))
 		return -EMSGSIZE;
@@ -61,14 +60,14 @@ static int reply_row(struct genl_info *info, const struct vgpu_nl_row_ops *ops,
 	struct filling filling = { .ops = ops, .row = &row };
 	int ret = -ENOMEM;
 
-	row.path = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!row.path)
+	row.paths = vgpu_nl_paths_create();
+	if (!row.paths)
 		return ret;
 	row.account = vgpu_nl_account_above(cgrp, device->id);
 	row.own = row.account && row.account->key.group == row.id;
 	ret = vgpu_nl_reply(info, ops->cmd, fill_row, &filling);
 	vgpu_account_put(row.account);
-	kfree(row.path);
+	vgpu_nl_paths_destroy(row.paths);
 	return ret;
 }
 
@@ -204,8 +203,8 @@ int vgpu_nl_row_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		ret = start(cb, dump);
 	if (ret)
 		return ret;
-	row.path = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!row.path)
+	row.paths = vgpu_nl_paths_create();
+	if (!row.paths)
 		return -ENOMEM;
 	do {
 		generation = vgpu_nl_generation();
@@ -219,6 +218,6 @@ int vgpu_nl_row_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 		vgpu_group_put(group);
 	} while (!ret);
-	kfree(row.path);
+	vgpu_nl_paths_destroy(row.paths);
 	return vgpu_nl_dump_end(skb, cb, generation, ret);
 }

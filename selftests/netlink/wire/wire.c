@@ -159,7 +159,10 @@ static void keep(struct answer *a, const struct nlmsghdr *h)
 {
 	size_t len = NLMSG_ALIGN(h->nlmsg_len);
 
-	a->buf = realloc(a->buf, a->len + len);
+	if (a->len + len > a->room) {
+		a->room = (a->len + len) * 4;
+		a->buf = realloc(a->buf, a->room);
+	}
 	if (!a->buf)
 		bail("out of memory");
 	memcpy(a->buf + a->len, h, h->nlmsg_len);

@@ -38,7 +38,7 @@ struct answer {
 	uint32_t offset;	/* of the attribute at fault, or 0 */
 	bool interrupted;	/* the dump was */
 	unsigned int n;		/* messages */
-	size_t len;
+	size_t len, room;
 	uint8_t *buf;		/* owned */
 };
 
