@@ -19,11 +19,12 @@
 #endif
 
 /*
- * 6.13 made struct ftrace_regs opaque. Only the argument registers, the
- * instruction pointer and the stack pointer in it hold anything.
- * Remove the older branch with 6.12.
+ * 6.13 made struct ftrace_regs opaque, and a stable update of 6.12 took that
+ * over, so the accessor is asked for and not the version. Only the argument
+ * registers, the instruction pointer and the stack pointer in it hold anything.
+ * Remove the older branch with 6.1.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifndef arch_ftrace_regs
 static inline struct pt_regs *vgpu_ftrace_regs(struct ftrace_regs *fregs)
 {
 	return &fregs->regs;
