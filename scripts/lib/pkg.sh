@@ -13,6 +13,7 @@ PKG_DEMO=(
 # What the static checks and the host tests need on top of that.
 PKG_CHECK=(
 	git perl python3 python3-yaml python3-jsonschema python3-ply
+	clang libclang-rt-14-dev
 	python3-git shellcheck codespell yamllint sparse libcmocka-dev
 	gcc-multilib patch dpkg-dev debhelper dh-dkms dkms fakeroot lintian
 	bash-completion mandoc
