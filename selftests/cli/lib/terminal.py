@@ -5,10 +5,11 @@ wait until it has shown TEXT, end it (by a key, as "key:q", or a signal, as
 "signal:TERM"), and print how it ended and whether the terminal is as it was:
 its modes, the cursor, the screen."""
 
+import fcntl
 import os
-import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -20,12 +21,19 @@ SCREEN_NEW = b"\x1b[?1049h"
 
 
 def start(command):
-    """Start the command on a new terminal; its pid and our end."""
-    pid, master = pty.fork()
+    """Start the command on a new terminal; its pid, our end and its end."""
+    master, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ,
+                struct.pack("HHHH", 30, 110, 0, 0))
+    pid = os.fork()
     if not pid:
+        os.setsid()
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+        for fd in range(3):
+            os.dup2(terminal, fd)
         os.environ["TERM"] = "xterm"
         os.execvp(command[0], command)
-    return pid, master
+    return pid, master, terminal
 
 
 def read(master, seconds, until=None):
@@ -46,9 +54,7 @@ def read(master, seconds, until=None):
 def main():
     """Run it and report, a line for each."""
     how, text, command = sys.argv[1], sys.argv[2].encode(), sys.argv[3:]
-    # A second descriptor keeps the terminal after its last process.
-    pid, master = start(command)
-    keep = os.open(os.ptsname(master), os.O_RDWR | os.O_NOCTTY)
+    pid, master, keep = start(command)
     before = termios.tcgetattr(keep)
     out = read(master, 30, text)
     shown = text in out
