@@ -165,6 +165,8 @@ int vgpu_drm_decode(const struct vgpu_drm_table *table,
 				   &answer.bytes);
 		if (err)
 			return err;
+	} else if (answer.effect == VGPU_DRM_UNSIZED) {
+		answer.bytes = ioctl->least;
 	}
 
 	*request = answer;

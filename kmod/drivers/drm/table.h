@@ -85,6 +85,9 @@ enum vgpu_drm_effect {
  * @unit: bytes that 1 in @bytes stands for
  * @granule: sizes are rounded up to a multiple of this power of two; 0 means
  *	the table's
+ * @least: bytes that an UNSIZED call must find room for: what it makes at most
+ *	in the ordinary case. Objects without a handle cannot be taken back, so
+ *	a group that has no room left must not begin
  * @count: a field that multiplies @bytes, if any
  * @placement: the field that says where the object may live, if any
  * @system: bits of @placement that mean system memory. No bit, or any other
@@ -107,6 +110,7 @@ struct vgpu_drm_ioctl {
 	struct vgpu_drm_field bytes;
 	u32 unit;
 	u32 granule;
+	u32 least;
 	struct vgpu_drm_field count;
 	struct vgpu_drm_field placement;
 	u64 system;
@@ -159,6 +163,7 @@ struct vgpu_drm_table {
  * struct vgpu_drm_request - a decoded argument
  * @effect: what this call does; go by this, not by the row's
  * @bytes: to reserve, rounded to the driver's granule; 0 unless VGPU_DRM_ALLOC
+ *	or VGPU_DRM_UNSIZED
  * @device: the objects may live in device memory
  */
 struct vgpu_drm_request {

@@ -133,7 +133,8 @@ static void amdgpu(void)
 	CREATE(5, AMDGPU_GEM_DOMAIN_GDS, 8 * 4096, DEVICE, "5 of GDS");
 #undef CREATE
 #define VA(op, effect, what) \
-	CASE(DRIVER, AMDGPU_GEM_VA, struct drm_amdgpu_gem_va, effect, 0, \
+	CASE(DRIVER, AMDGPU_GEM_VA, struct drm_amdgpu_gem_va, effect, \
+	     VGPU_DRM_##effect == VGPU_DRM_UNSIZED ? 32 * KIB : 0, \
 	     DEVICE, what, .operation = op, .map_size = 4096)
 	VA(AMDGPU_VA_OP_MAP, UNSIZED, "map");
 	VA(AMDGPU_VA_OP_UNMAP, PASS, "unmap");
@@ -170,7 +171,7 @@ static void radeon(void)
 	CREATE(MIB, RADEON_GEM_DOMAIN_GTT, MIB, "GTT, which a CS may move");
 	CREATE(5 * GIB, RADEON_GEM_DOMAIN_CPU, 5 * GIB, "CPU likewise");
 #undef CREATE
-	CASE("radeon", RADEON_GEM_VA, struct drm_radeon_gem_va, UNSIZED, 0,
+	CASE("radeon", RADEON_GEM_VA, struct drm_radeon_gem_va, UNSIZED, 64 * KIB,
 	     DEVICE, "map", .operation = RADEON_VA_MAP);
 	CASE("radeon", RADEON_GEM_VA, struct drm_radeon_gem_va, PASS, 0,
 	     DEVICE, "unmap", .operation = RADEON_VA_UNMAP);
@@ -216,39 +217,58 @@ static void i915(void)
 	CASE("i915", I915_GEM_USERPTR, struct drm_i915_gem_userptr, USER, 0,
 	     DEVICE, "pages of the caller", .user_size = MIB);
 	CASE("i915", I915_GEM_CONTEXT_CREATE_EXT,
-	     struct drm_i915_gem_context_create_ext, UNSIZED, 0, DEVICE,
-	     "a context", .flags = 1);
-	CASE("i915", I915_GEM_CONTEXT_SETPARAM,
-	     struct drm_i915_gem_context_param, UNSIZED, 0, DEVICE,
-	     "its engines", .param = I915_CONTEXT_PARAM_ENGINES);
+	     struct drm_i915_gem_context_create_ext, UNSIZED, 256 * KIB,
+	     DEVICE, "a context", .flags = 1);
+#define PARAM(param_, effect, bytes, what) \
+	CASE("i915", I915_GEM_CONTEXT_SETPARAM, \
+	     struct drm_i915_gem_context_param, effect, bytes, DEVICE, what, \
+	     .param = param_)
+	PARAM(I915_CONTEXT_PARAM_ENGINES, UNSIZED, 256 * KIB, "its engines");
+	PARAM(I915_CONTEXT_PARAM_VM, UNSIZED, 256 * KIB, "its addresses");
+	PARAM(I915_CONTEXT_PARAM_PRIORITY, PASS, 0, "its priority");
+	PARAM(UINT64_C(1) << 32 | I915_CONTEXT_PARAM_PRIORITY, UNSIZED,
+	      256 * KIB, "a parameter to come");
+#undef PARAM
 	CASE("i915", I915_PERF_OPEN, struct drm_i915_perf_open_param, UNSIZED,
-	     0, DEVICE, "a stream", .num_properties = 1);
+	     16 * MIB, DEVICE, "a stream", .num_properties = 1);
 	CASE("i915", I915_GEM_VM_CREATE, struct drm_i915_gem_vm_control,
-	     UNSIZED, 0, DEVICE, "an address space", .flags = 0);
+	     UNSIZED, 64 * KIB, DEVICE, "an address space", .flags = 0);
 }
 
 static void xe(void)
 {
-	CASE("xe", XE_GEM_CREATE, struct drm_xe_gem_create, ALLOC, 64 * KIB,
-	     DEVICE, "local memory", .size = 64 * KIB, .placement = 2);
-	CASE("xe", XE_GEM_CREATE, struct drm_xe_gem_create, ALLOC, 4096,
-	     DEVICE, "region 0, all the memory of an integrated part",
-	     .size = 4096, .placement = 1);
-	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, UNSIZED, 0, DEVICE,
-	     "an address space", .flags = 0);
-	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, UNSIZED, 0, DEVICE,
-	     "long running", .flags = DRM_XE_VM_CREATE_FLAG_LR_MODE |
-	     DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE);
-	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, DENY, 0, DEVICE,
-	     "fault mode", .flags = DRM_XE_VM_CREATE_FLAG_LR_MODE | 1 << 2);
-	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, DENY, 0, DEVICE,
-	     "a flag to come", .flags = 1U << 31);
-	CASE("xe", XE_VM_BIND, struct drm_xe_vm_bind, UNSIZED, 0, DEVICE,
-	     "page tables", 0);
+#define CREATE(bytes_, where, got, what) \
+	CASE("xe", XE_GEM_CREATE, struct drm_xe_gem_create, ALLOC, got, \
+	     DEVICE, what, .size = bytes_, .placement = where)
+	CREATE(64 * KIB, 2, 64 * KIB, "local memory");
+	CREATE(4096, 1, 4096, "region 0, all that an integrated part has");
+#undef CREATE
+#define VM(flags_, effect, bytes, what) \
+	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, effect, bytes, \
+	     DEVICE, what, .flags = flags_)
+	VM(0, UNSIZED, 64 * KIB, "an address space");
+	VM(DRM_XE_VM_CREATE_FLAG_LR_MODE | DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE,
+	   UNSIZED, 64 * KIB, "long running");
+	VM(DRM_XE_VM_CREATE_FLAG_LR_MODE | 1 << 2, DENY, 0, "fault mode");
+	VM(1U << 31, DENY, 0, "a flag to come");
+#undef VM
+#define BIND(n, op_, effect, bytes, what) \
+	CASE("xe", XE_VM_BIND, struct drm_xe_vm_bind, effect, bytes, DEVICE, \
+	     what, .num_binds = n, .bind = { .op = op_ })
+	BIND(1, 0, UNSIZED, 64 * KIB, "map");
+	BIND(1, DRM_XE_VM_BIND_OP_UNMAP, PASS, 0, "unmap");
+	BIND(1, DRM_XE_VM_BIND_OP_UNMAP_ALL, PASS, 0, "unmap all");
+	BIND(2, DRM_XE_VM_BIND_OP_UNMAP, UNSIZED, 64 * KIB,
+	     "a vector, which only looks like unmap");
+	BIND(1, 4, UNSIZED, 64 * KIB, "prefetch");
+#undef BIND
 	CASE("xe", XE_EXEC_QUEUE_CREATE, struct drm_xe_exec_queue_create,
-	     UNSIZED, 0, DEVICE, "a queue", 0);
+	     UNSIZED, 256 * KIB, DEVICE, "a queue", 0);
 	CASE("xe", XE_OBSERVATION, struct drm_xe_observation_param, UNSIZED,
-	     0, DEVICE, "a stream", 0);
+	     16 * MIB, DEVICE, "a stream", .observation_op = 0);
+	CASE("xe", XE_OBSERVATION, struct drm_xe_observation_param, PASS, 0,
+	     DEVICE, "a configuration",
+	     .observation_op = DRM_XE_OBSERVATION_OP_ADD_CONFIG);
 }
 
 static void arm(void)
@@ -270,12 +290,15 @@ static void arm(void)
 	     ALLOC, 4 * MIB, DEVICE, "a heap of 3 MiB", .size = 3 * MIB,
 	     .flags = PANFROST_BO_NOEXEC | PANFROST_BO_HEAP);
 	CASE("panfrost", PANFROST_PERFCNT_ENABLE,
-	     struct drm_panfrost_perfcnt_enable, UNSIZED, 0, DEVICE,
-	     "counters", .enable = 1);
+	     struct drm_panfrost_perfcnt_enable, UNSIZED, 64 * KIB, DEVICE,
+	     "counters on", .enable = 1);
+	CASE("panfrost", PANFROST_PERFCNT_ENABLE,
+	     struct drm_panfrost_perfcnt_enable, PASS, 0, DEVICE,
+	     "counters off", .enable = 0);
 	CASE("panthor", PANTHOR_BO_CREATE, struct drm_panthor_bo_create,
 	     ALLOC, 8192, DEVICE, "a page and one", .size = 4097);
 	CASE("panthor", PANTHOR_GROUP_CREATE, struct drm_panthor_group_create,
-	     UNSIZED, 0, DEVICE, "queues", 0);
+	     UNSIZED, 256 * KIB, DEVICE, "queues", 0);
 	CASE("panthor", PANTHOR_TILER_HEAP_CREATE,
 	     struct drm_panthor_tiler_heap_create, DENY, 0, DEVICE, "closed",
 	     .chunk_size = 2 << 20, .max_chunks = 64);

@@ -75,6 +75,8 @@ int model_decode(const struct vgpu_drm_table *table,
 		request->device = false;
 	if (is_safe(ioctl, data))
 		request->effect = ioctl->safe;
+	if (request->effect == VGPU_DRM_UNSIZED)
+		request->bytes = ioctl->least;
 	if (request->effect != VGPU_DRM_ALLOC)
 		return 0;
 

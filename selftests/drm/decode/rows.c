@@ -27,6 +27,8 @@ static bool row_sound(const struct vgpu_drm_ioctl *row)
 {
 	bool alloc = row->effect == VGPU_DRM_ALLOC ||
 		     row->safe == VGPU_DRM_ALLOC;
+	bool unsized = row->effect == VGPU_DRM_UNSIZED ||
+		       row->safe == VGPU_DRM_UNSIZED;
 
 	return inside(row->op, row->size) && inside(row->flags, row->size) &&
 	       inside(row->bytes, row->size) && inside(row->count, row->size) &&
@@ -34,6 +36,7 @@ static bool row_sound(const struct vgpu_drm_ioctl *row)
 	       row->effect != VGPU_DRM_PASS &&
 	       !row->safe_ops == !row->op.width &&
 	       !!row->flags.width == (row->safe_flags || row->coarse_flags) &&
+	       unsized == !!row->least && !(row->least % PAGE_SIZE) &&
 	       alloc == !!row->bytes.width && alloc == !!row->unit &&
 	       !row->granule == !power_of_two(row->granule) &&
 	       !row->coarse == !row->coarse_flags &&

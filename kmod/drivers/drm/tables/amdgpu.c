@@ -46,6 +46,8 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.safe = VGPU_DRM_PASS,
 		.op = VGPU_DRM_FIELD(struct drm_amdgpu_gem_va, operation),
 		.safe_ops = 1ULL << AMDGPU_VA_OP_UNMAP,
+		/* Four levels, at both ends of the range. */
+		.least = 8 * 4096,
 	},
 	{
 		VGPU_DRM_IOCTL(AMDGPU_GEM_OP, 0x10, 16),

@@ -46,6 +46,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(I915_GEM_CONTEXT_CREATE_EXT, 0x2d, 16),
 		.effect = VGPU_DRM_UNSIZED,
+		.least = 256 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(I915_GEM_USERPTR, 0x33, 24),
@@ -54,14 +55,27 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(I915_GEM_CONTEXT_SETPARAM, 0x35, 24),
 		.effect = VGPU_DRM_UNSIZED,
+		.safe = VGPU_DRM_PASS,
+		.op = VGPU_DRM_FIELD(struct drm_i915_gem_context_param, param),
+		.safe_ops = 1ULL << I915_CONTEXT_PARAM_BAN_PERIOD |
+			    1ULL << I915_CONTEXT_PARAM_NO_ZEROMAP |
+			    1ULL << I915_CONTEXT_PARAM_NO_ERROR_CAPTURE |
+			    1ULL << I915_CONTEXT_PARAM_BANNABLE |
+			    1ULL << I915_CONTEXT_PARAM_PRIORITY |
+			    1ULL << I915_CONTEXT_PARAM_SSEU |
+			    1ULL << I915_CONTEXT_PARAM_RECOVERABLE |
+			    1ULL << I915_CONTEXT_PARAM_PERSISTENCE,
+		.least = 256 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(I915_PERF_OPEN, 0x36, 16),
 		.effect = VGPU_DRM_UNSIZED,
+		.least = 16 << 20,
 	},
 	{
 		VGPU_DRM_IOCTL(I915_GEM_VM_CREATE, 0x3a, 16),
 		.effect = VGPU_DRM_UNSIZED,
+		.least = 64 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(I915_GEM_CREATE_EXT, 0x3c, 24),

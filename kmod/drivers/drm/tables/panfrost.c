@@ -25,6 +25,11 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(PANFROST_PERFCNT_ENABLE, 0x06, 8),
 		.effect = VGPU_DRM_UNSIZED,
+		.safe = VGPU_DRM_PASS,
+		.op = VGPU_DRM_FIELD(struct drm_panfrost_perfcnt_enable,
+				     enable),
+		.safe_ops = 1ULL << 0,
+		.least = 64 << 10,
 	},
 };
 

@@ -31,6 +31,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(PANTHOR_GROUP_CREATE, 0x07, 56),
 		.effect = VGPU_DRM_UNSIZED,
+		.least = 256 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(PANTHOR_TILER_HEAP_CREATE, 0x0b, 40),

@@ -30,6 +30,8 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.safe = VGPU_DRM_PASS,
 		.op = VGPU_DRM_FIELD(struct drm_radeon_gem_va, operation),
 		.safe_ops = 1ULL << RADEON_VA_UNMAP,
+		/* Tables of 32 KiB, at both ends of the range. */
+		.least = 64 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(RADEON_GEM_USERPTR, 0x2d, 24),

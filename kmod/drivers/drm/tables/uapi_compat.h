@@ -99,8 +99,32 @@ struct drm_xe_vm_create {
 	__u64 reserved[2];
 };
 
+struct drm_xe_vm_bind_op {
+	__u64 extensions;
+	__u32 obj;
+	__u16 pat_index;
+	__u16 pad;
+	__u64 obj_offset;
+	__u64 range;
+	__u64 addr;
+	__u32 op;
+	__u32 flags;
+	__u32 prefetch_mem_region_instance;
+	__u32 pad2;
+	__u64 reserved[3];
+};
+
 struct drm_xe_vm_bind {
-	__u64 rest[17];
+	__u64 extensions;
+	__u32 vm_id;
+	__u32 exec_queue_id;
+	__u32 pad;
+	__u32 num_binds;
+	struct drm_xe_vm_bind_op bind;
+	__u32 pad2;
+	__u32 num_syncs;
+	__u64 syncs;
+	__u64 reserved[2];
 };
 
 struct drm_xe_exec_queue_create {
@@ -108,7 +132,10 @@ struct drm_xe_exec_queue_create {
 };
 
 struct drm_xe_observation_param {
-	__u64 rest[4];
+	__u64 extensions;
+	__u64 observation_type;
+	__u64 observation_op;
+	__u64 param;
 };
 
 #define DRM_IOCTL_XE_GEM_CREATE						\
@@ -123,6 +150,10 @@ struct drm_xe_observation_param {
 	DRM_IOW(DRM_COMMAND_BASE + 0x0b, struct drm_xe_observation_param)
 #define DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE	0x1
 #define DRM_XE_VM_CREATE_FLAG_LR_MODE		0x2
+#define DRM_XE_VM_BIND_OP_UNMAP			1
+#define DRM_XE_VM_BIND_OP_UNMAP_ALL		3
+#define DRM_XE_OBSERVATION_OP_ADD_CONFIG	1
+#define DRM_XE_OBSERVATION_OP_REMOVE_CONFIG	2
 #endif
 
 /* nvidia-drm: in no kernel header. Sizes and numbers, and nothing else. */

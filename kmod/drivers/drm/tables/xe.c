@@ -39,18 +39,34 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.flags = VGPU_DRM_FIELD(struct drm_xe_vm_create, flags),
 		.safe_flags = DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE |
 			      DRM_XE_VM_CREATE_FLAG_LR_MODE,
+		.least = 64 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(XE_VM_BIND, 0x05, 136),
 		.effect = VGPU_DRM_UNSIZED,
+		/* A vector of operations may map, whatever lies where one is. */
+		.safe = VGPU_DRM_PASS,
+		.op = VGPU_DRM_FIELD(struct drm_xe_vm_bind, bind.op),
+		.safe_ops = 1ULL << DRM_XE_VM_BIND_OP_UNMAP |
+			    1ULL << DRM_XE_VM_BIND_OP_UNMAP_ALL,
+		.flags = VGPU_DRM_FIELD(struct drm_xe_vm_bind, num_binds),
+		.safe_flags = 1,
+		.least = 64 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(XE_EXEC_QUEUE_CREATE, 0x06, 48),
 		.effect = VGPU_DRM_UNSIZED,
+		.least = 256 << 10,
 	},
 	{
 		VGPU_DRM_IOCTL(XE_OBSERVATION, 0x0b, 32),
 		.effect = VGPU_DRM_UNSIZED,
+		.safe = VGPU_DRM_PASS,
+		.op = VGPU_DRM_FIELD(struct drm_xe_observation_param,
+				     observation_op),
+		.safe_ops = 1ULL << DRM_XE_OBSERVATION_OP_ADD_CONFIG |
+			    1ULL << DRM_XE_OBSERVATION_OP_REMOVE_CONFIG,
+		.least = 16 << 20,
 	},
 };
 
