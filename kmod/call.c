@@ -5,6 +5,7 @@
  */
 #include <linux/hash.h>
 #include <linux/ktime.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
