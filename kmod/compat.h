@@ -62,4 +62,14 @@ static inline void vgpu_module_text(const struct module *mod,
 #define vgpu_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
 #endif
 
+/*
+ * 6.15 put the name of a kernfs node under RCU. Remove the older branch with
+ * 6.12. To be used in an RCU read section.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define vgpu_kernfs_name(kn)	((kn)->name)
+#else
+#define vgpu_kernfs_name(kn)	rcu_dereference((kn)->name)
+#endif
+
 #endif /* _VGPU_COMPAT_H */

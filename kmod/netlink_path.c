@@ -11,6 +11,7 @@
 #include <linux/kernfs.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "netlink.h"
 
 #define CACHED		15
@@ -85,22 +86,24 @@ static int put_parent(struct vgpu_nl_paths *paths, struct cgroup *parent)
 	return len;
 }
 
-/* Returns its length; out of bounds where it is too long. */
+/* Returns its length, or -ENAMETOOLONG. */
 static int make_path(struct vgpu_nl_paths *paths, struct cgroup *cgrp)
 {
-	struct cgroup *parent = cgroup_parent(cgrp);
 	int len, name;
 
 	if (cgrp == paths->root) {
 		strscpy(paths->buf, "/", PATH_MAX);
 		return 1;
 	}
-	len = put_parent(paths, parent);
-	if (len < 0 || len >= PATH_MAX)
-		return len;
-	name = kernfs_path_from_node(cgrp->kn, parent->kn, paths->buf + len,
-				     PATH_MAX - len);
-	return name > 0 ? len + name : -EINVAL;
+	len = put_parent(paths, cgroup_parent(cgrp));
+	if (len < 0 || len >= PATH_MAX - 1)
+		return -ENAMETOOLONG;
+	paths->buf[len++] = '/';
+	rcu_read_lock();
+	name = strscpy(paths->buf + len, vgpu_kernfs_name(cgrp->kn),
+		       PATH_MAX - len);
+	rcu_read_unlock();
+	return name < 0 ? -ENAMETOOLONG : len + name;
 }
 
 /**
@@ -127,7 +130,7 @@ int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id,
 		return 0;
 	len = make_path(paths, cgrp);
 	cgroup_put(cgrp);
-	if (len <= 0 || len >= PATH_MAX)
+	if (len < 0)
 		return 0;
 	return nla_put(skb, attrtype, len + 1, paths->buf);
 }
