@@ -14,8 +14,8 @@ PKG_DEMO=(
 PKG_CHECK=(
 	git perl python3 python3-yaml python3-jsonschema python3-ply
 	clang libclang-rt-14-dev
-	python3-git shellcheck codespell yamllint sparse libcmocka-dev
-	gcc-multilib patch dpkg-dev debhelper dh-dkms dkms fakeroot lintian
+	python3-git reuse shellcheck codespell yamllint sparse libcmocka-dev
+	gcc-multilib patch build-essential debhelper dh-dkms fakeroot lintian
 	bash-completion mandoc
 )
 
