@@ -71,6 +71,20 @@ const char *vgpu_version(void)
 	return LIBVGPU_VERSION;
 }
 
+/*
+ * Copy a caller's structure, which may be of an older library and shorter, or
+ * of a newer one and longer. What it lacks is zero, and so is all of it where
+ * there is none. All such structures begin with their size.
+ */
+void take_opts(void *to, size_t size, const void *from)
+{
+	size_t given = from ? *(const size_t *)from : 0;
+
+	memset(to, 0, size);
+	if (given)
+		memcpy(to, from, given < size ? given : size);
+}
+
 /* Give up a request that could not be built; returns the errno. */
 int put_failed(struct vgpu_ctx *ctx, struct nl_msg *msg, int err)
 {

@@ -194,20 +194,22 @@ int vgpu_driver_detach(struct vgpu_ctx *ctx, const char *name,
 		       const struct vgpu_driver_detach_opts *opts,
 		       struct vgpu_driver **out)
 {
+	struct vgpu_driver_detach_opts o;
 	struct array rows = { 0 };
 	struct vgpu_driver *drv;
 	struct nl_msg *msg;
 	int err;
 
-	if (opts && OPT(opts, deadline_ms, 0) > DEADLINE_MAX_MS)
+	take_opts(&o, sizeof(o), opts);
+	if (o.deadline_ms > DEADLINE_MAX_MS)
 		return error_set(ctx, -ERANGE,
 				 "deadline: %u ms is more than the longest, %u ms",
-				 opts->deadline_ms, DEADLINE_MAX_MS);
+				 o.deadline_ms, DEADLINE_MAX_MS);
 	msg = driver_request(ctx, VGPU_CMD_DRIVER_DETACH, name, &err);
 	if (!msg)
 		return err;
 	if (opts && nla_put_u32(msg, VGPU_A_DRIVER_DEADLINE_MS,
-				OPT(opts, deadline_ms, 0)))
+				o.deadline_ms))
 		return put_failed(ctx, msg, -ENOMEM);
 	err = nl_send_request(ctx, msg, &driver_schema, &rows);
 	drv = array_take_only(&driver_schema, &rows);

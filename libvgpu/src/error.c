@@ -16,19 +16,30 @@
 /**
  * struct attr_name - an attribute as the user knows it
  * @name: what the user calls it, NULL where there is no word for it
- * @nest: names of the attributes inside it, or NULL
+ * @nest: the attributes inside it, or NULL
  */
 struct attr_name {
 	const char *name;
-	const struct attr_name *nest;
-	size_t n;
+	const struct attr_set *nest;
 };
 
-#define NEST(table) .nest = (table), .n = ARRAY_SIZE(table)
+/**
+ * struct attr_set - attributes that go together
+ * @names: their names, by number
+ * @n: how many
+ */
+struct attr_set {
+	const struct attr_name *names;
+	size_t n;
+};
 
 static const struct attr_name device_names[] = {
 	[VGPU_A_DEVICE_ID] = { .name = "device" },
 	[VGPU_A_DEVICE_NAME] = { .name = "device" },
+};
+
+static const struct attr_set device_set = {
+	device_names, ARRAY_SIZE(device_names)
 };
 
 static const struct attr_name driver_names[] = {
@@ -36,11 +47,19 @@ static const struct attr_name driver_names[] = {
 	[VGPU_A_DRIVER_DEADLINE_MS] = { .name = "deadline" },
 };
 
+static const struct attr_set driver_set = {
+	driver_names, ARRAY_SIZE(driver_names)
+};
+
 static const struct attr_name group_names[] = {
 	[VGPU_A_GROUP_CGROUP_ID] = { .name = "cgroup" },
 	[VGPU_A_GROUP_CGROUP_PATH] = { .name = "cgroup" },
 	[VGPU_A_GROUP_CGROUP_FD] = { .name = "cgroup directory" },
 	[VGPU_A_GROUP_KERNEL_MEMORY_MAX] = { .name = "kernel-memory.max" },
+};
+
+static const struct attr_set group_set = {
+	group_names, ARRAY_SIZE(group_names)
 };
 
 static const struct attr_name entry_names[] = {
@@ -53,35 +72,51 @@ static const struct attr_name entry_names[] = {
 	[VGPU_A_QUOTA_ENTRY_RESET] = { .name = "reset" },
 };
 
+static const struct attr_set entry_set = {
+	entry_names, ARRAY_SIZE(entry_names)
+};
+
 static const struct attr_name quota_names[] = {
-	[VGPU_A_QUOTA_GROUP] = { .name = "cgroup", NEST(group_names) },
+	[VGPU_A_QUOTA_GROUP] = { .name = "cgroup", .nest = &group_set },
 	[VGPU_A_QUOTA_DEVICE_ID] = { .name = "device" },
 	[VGPU_A_QUOTA_DEVICE_NAME] = { .name = "device" },
-	[VGPU_A_QUOTA_ENTRY] = { .name = "quota", NEST(entry_names) },
+	[VGPU_A_QUOTA_ENTRY] = { .name = "quota", .nest = &entry_set },
+};
+
+static const struct attr_set quota_set = {
+	quota_names, ARRAY_SIZE(quota_names)
 };
 
 static const struct attr_name stats_names[] = {
-	[VGPU_A_STATS_GROUP] = { .name = "cgroup", NEST(group_names) },
+	[VGPU_A_STATS_GROUP] = { .name = "cgroup", .nest = &group_set },
 	[VGPU_A_STATS_DEVICE_ID] = { .name = "device" },
 	[VGPU_A_STATS_DEVICE_NAME] = { .name = "device" },
+};
+
+static const struct attr_set stats_set = {
+	stats_names, ARRAY_SIZE(stats_names)
 };
 
 static const struct attr_name event_names[] = {
 	[VGPU_A_EVENT_CGROUP_FD] = { .name = "cgroup directory" },
 };
 
+static const struct attr_set event_set = {
+	event_names, ARRAY_SIZE(event_names)
+};
+
 /* The attributes of a request, by command. */
-static const struct attr_name command_names[] = {
-	[VGPU_CMD_DEVICE_GET] = { NEST(device_names) },
-	[VGPU_CMD_DRIVER_GET] = { NEST(driver_names) },
-	[VGPU_CMD_DRIVER_ATTACH] = { NEST(driver_names) },
-	[VGPU_CMD_DRIVER_DETACH] = { NEST(driver_names) },
-	[VGPU_CMD_GROUP_GET] = { NEST(group_names) },
-	[VGPU_CMD_GROUP_SET] = { NEST(group_names) },
-	[VGPU_CMD_QUOTA_GET] = { NEST(quota_names) },
-	[VGPU_CMD_QUOTA_SET] = { NEST(quota_names) },
-	[VGPU_CMD_STATS_GET] = { NEST(stats_names) },
-	[VGPU_CMD_EVENT_SUBSCRIBE] = { NEST(event_names) },
+static const struct attr_set * const command_sets[] = {
+	[VGPU_CMD_DEVICE_GET] = &device_set,
+	[VGPU_CMD_DRIVER_GET] = &driver_set,
+	[VGPU_CMD_DRIVER_ATTACH] = &driver_set,
+	[VGPU_CMD_DRIVER_DETACH] = &driver_set,
+	[VGPU_CMD_GROUP_GET] = &group_set,
+	[VGPU_CMD_GROUP_SET] = &group_set,
+	[VGPU_CMD_QUOTA_GET] = &quota_set,
+	[VGPU_CMD_QUOTA_SET] = &quota_set,
+	[VGPU_CMD_STATS_GET] = &stats_set,
+	[VGPU_CMD_EVENT_SUBSCRIBE] = &event_set,
 };
 
 /* The slot of this thread, or one for it; error_lock is held. */
@@ -167,10 +202,9 @@ static const char *entry_device(struct nlattr *entry)
 	return name ? nla_get_string(name) : NULL;
 }
 
-/* Find the attribute at an offset into attributes of these names. */
-static void find_refused(const struct attr_name *names, size_t n,
-			 struct nlattr *attrs, size_t len, size_t offset,
-			 struct refused *refused)
+/* Find the attribute at an offset into attributes of a set. */
+static void find_refused(const struct attr_set *set, struct nlattr *attrs,
+			 size_t len, size_t offset, struct refused *refused)
 {
 	const struct attr_name *name;
 	struct nlattr *attr;
@@ -181,14 +215,14 @@ static void find_refused(const struct attr_name *names, size_t n,
 		at = (size_t)((char *)attr - (char *)attrs);
 		if (offset < at || offset >= at + nla_attr_size(nla_len(attr)))
 			continue;
-		if ((size_t)nla_type(attr) >= n)
+		if ((size_t)nla_type(attr) >= set->n)
 			return;
-		name = &names[nla_type(attr)];
+		name = &set->names[nla_type(attr)];
 		refused->name = name->name;
-		if (name->nest == entry_names)
+		if (name->nest == &entry_set)
 			refused->device = entry_device(attr);
 		if (name->nest && offset >= at + NLA_HDRLEN)
-			find_refused(name->nest, name->n, nla_data(attr),
+			find_refused(name->nest, nla_data(attr),
 				     (size_t)nla_len(attr),
 				     offset - at - NLA_HDRLEN, refused);
 		return;
@@ -203,10 +237,9 @@ static void refused_at(struct nlmsghdr *request, size_t offset,
 	size_t head = NLMSG_HDRLEN + GENL_HDRLEN;
 
 	if (offset < head || offset >= request->nlmsg_len ||
-	    genl->cmd >= ARRAY_SIZE(command_names))
+	    genl->cmd >= ARRAY_SIZE(command_sets) || !command_sets[genl->cmd])
 		return;
-	find_refused(command_names[genl->cmd].nest,
-		     command_names[genl->cmd].n,
+	find_refused(command_sets[genl->cmd],
 		     (struct nlattr *)((char *)request + head),
 		     request->nlmsg_len - head, offset - head, refused);
 }

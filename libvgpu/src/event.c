@@ -123,14 +123,15 @@ int vgpu_event_open(struct vgpu_ctx *ctx, const struct vgpu_event_opts *opts,
 		    struct vgpu_event_stream **out)
 {
 	struct vgpu_event_stream *stream = calloc(1, sizeof(*stream));
-	int fd = opts ? OPT(opts, cgroup_fd, 0) : 0;
+	struct vgpu_event_opts o;
 	int err;
 
 	if (!stream)
 		return error_errno(ctx, -ENOMEM);
+	take_opts(&o, sizeof(o), opts);
 	stream->link.fd = -1;
-	if (fd > 0)
-		err = stream_subscribe(ctx, &stream->link, fd);
+	if (o.cgroup_fd > 0)
+		err = stream_subscribe(ctx, &stream->link, o.cgroup_fd);
 	else
 		err = stream_join(ctx, &stream->link);
 	if (err)

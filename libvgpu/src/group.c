@@ -66,29 +66,23 @@ static const struct schema group_schema = {
 	.init = group_init,
 };
 
-static int put_one_cgroup(struct vgpu_ctx *ctx, struct nl_msg *msg,
-			  const char *path, uint64_t id, int fd, int delegate)
+static int check_cgroup(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cg)
 {
-	int err = 0;
+	int names = !!cg->path + !!cg->id;
 
-	if (!!path + !!id + (fd > 0) != 1)
+	if (cg->fd > 0)
+		names++;
+	if (names != 1)
 		return error_set(ctx, -EINVAL,
 				 "cgroup: name it by exactly one of path, id and directory");
-	if (delegate > 0 && fd > 0)
+	if (cg->delegate_fd > 0 && cg->fd > 0)
 		return error_set(ctx, -EINVAL,
 				 "cgroup: beside a delegated directory, name it by path or id");
-	if (path && (!*path || strlen(path) > PATH_LONGEST))
+	if (cg->path && (!*cg->path || strlen(cg->path) > PATH_LONGEST))
 		return error_set(ctx, -EINVAL,
 				 "cgroup: the path has 1 to %d characters",
 				 PATH_LONGEST);
-	if (path)
-		err = nla_put_string(msg, VGPU_A_GROUP_CGROUP_PATH, path);
-	if (!err && id)
-		err = nla_put_u64(msg, VGPU_A_GROUP_CGROUP_ID, id);
-	if (!err && (fd > 0 || delegate > 0))
-		err = nla_put_u32(msg, VGPU_A_GROUP_CGROUP_FD,
-				  (uint32_t)(fd > 0 ? fd : delegate));
-	return err ? -ENOMEM : 0;
+	return 0;
 }
 
 /*
@@ -98,11 +92,21 @@ static int put_one_cgroup(struct vgpu_ctx *ctx, struct nl_msg *msg,
 int put_cgroup(struct vgpu_ctx *ctx, struct nl_msg *msg,
 	       const struct vgpu_cgroup *cgroup)
 {
-	if (!cgroup)
-		return error_set(ctx, -EINVAL, "cgroup: none is named");
-	return put_one_cgroup(ctx, msg, OPT(cgroup, path, NULL),
-			      OPT(cgroup, id, 0), OPT(cgroup, fd, 0),
-			      OPT(cgroup, delegate_fd, 0));
+	struct vgpu_cgroup cg;
+	int err, fd;
+
+	take_opts(&cg, sizeof(cg), cgroup);
+	err = check_cgroup(ctx, &cg);
+	if (err)
+		return err;
+	if (cg.path)
+		err = nla_put_string(msg, VGPU_A_GROUP_CGROUP_PATH, cg.path);
+	if (!err && cg.id)
+		err = nla_put_u64(msg, VGPU_A_GROUP_CGROUP_ID, cg.id);
+	fd = cg.fd > 0 ? cg.fd : cg.delegate_fd;
+	if (!err && fd > 0)
+		err = nla_put_u32(msg, VGPU_A_GROUP_CGROUP_FD, (uint32_t)fd);
+	return err ? -ENOMEM : 0;
 }
 
 /* The same inside a nest. */

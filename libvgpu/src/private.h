@@ -217,12 +217,8 @@ int put_cgroup_nest(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
 		    const struct vgpu_cgroup *cgroup);
 int put_name(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
 	     const char *what, const char *name);
+void take_opts(void *to, size_t size, const void *from);
 int put_failed(struct vgpu_ctx *ctx, struct nl_msg *msg, int err);
-
-/* The member of a caller's structure, or what it stands for in an older one. */
-#define OPT(opts, member, none)						\
-	((opts)->sz >= offsetof(__typeof__(*(opts)), member) +		\
-	 sizeof((opts)->member) ? (opts)->member : (none))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

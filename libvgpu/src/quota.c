@@ -55,7 +55,7 @@ static const struct schema quota_schema = {
 static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
 		      const struct vgpu_quota_change *change)
 {
-	unsigned int set = OPT(change, set, 0);
+	unsigned int set = change->set;
 	int err = 0;
 
 	if (set != LIBVGPU_QUOTA_RESET && (!set || (set & ~LIMITS)))
@@ -63,11 +63,10 @@ static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
 				 "quota: set one limit or more, or reset alone");
 	if (set & LIBVGPU_QUOTA_MEMORY)
 		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_MAX,
-				  OPT(change, memory_max, LIBVGPU_UNLIMITED));
+				  change->memory_max);
 	if (!err && (set & LIBVGPU_QUOTA_MEMORY_SYSTEM))
 		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
-				  OPT(change, memory_system_max,
-				      LIBVGPU_UNLIMITED));
+				  change->memory_system_max);
 	if (!err && (set & LIBVGPU_QUOTA_RESET))
 		err = nla_put_flag(msg, VGPU_A_QUOTA_ENTRY_RESET);
 	return err ? -ENOMEM : 0;
@@ -76,18 +75,17 @@ static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
 static int put_change(struct vgpu_ctx *ctx, struct nl_msg *msg,
 		      const struct vgpu_quota_change *change)
 {
-	const char *device = OPT(change, device, NULL);
 	struct nlattr *nest;
 	int err = 0;
 
 	nest = nla_nest_start(msg, VGPU_A_QUOTA_ENTRY | NLA_F_NESTED);
 	if (!nest)
 		return -ENOMEM;
-	if (device)
+	if (change->device)
 		err = put_name(ctx, msg, VGPU_A_QUOTA_ENTRY_DEVICE_NAME,
-			       "device", device);
+			       "device", change->device);
 	else if (nla_put_u32(msg, VGPU_A_QUOTA_ENTRY_DEVICE_ID,
-			     OPT(change, device_id, 0)))
+			     change->device_id))
 		err = -ENOMEM;
 	if (!err)
 		err = put_limits(ctx, msg, change);
@@ -99,7 +97,7 @@ static int put_change(struct vgpu_ctx *ctx, struct nl_msg *msg,
 static int put_changes(struct vgpu_ctx *ctx, struct nl_msg *msg,
 		       const struct vgpu_quota_change *changes, size_t n)
 {
-	const struct vgpu_quota_change *change;
+	struct vgpu_quota_change change;
 	size_t i;
 	int err;
 
@@ -108,10 +106,10 @@ static int put_changes(struct vgpu_ctx *ctx, struct nl_msg *msg,
 				 "quota: one call takes 1 to %d changes",
 				 LIBVGPU_QUOTAS_MAX);
 	for (i = 0; i < n; i++) {
-		/* The caller's structure may be longer or shorter than ours. */
-		change = (const void *)((const char *)changes +
-					i * changes->sz);
-		err = put_change(ctx, msg, change);
+		/* The array has the stride of whoever made it. */
+		take_opts(&change, sizeof(change),
+			  (const char *)changes + i * changes->sz);
+		err = put_change(ctx, msg, &change);
 		if (err)
 			return err;
 	}

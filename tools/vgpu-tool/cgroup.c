@@ -13,6 +13,9 @@
 
 #include "cgroup.h"
 
+#define NAME_ALLOWED \
+	"\"%s\" is no cgroup: give its path (pods/a), or directory (/sys/fs/cgroup/pods/a)"
+
 /* Undo the octal escapes of mountinfo, in place. */
 static void unescape(char *s)
 {
@@ -134,8 +137,7 @@ int cgroup_parse(struct tool *tool, const char *text, struct cgroup *out)
 	if (!strncmp(text, "id:", 3))
 		return parse_id(tool, text + 3, &out->select.id);
 	if (!*text || !normalise(text, path))
-		return tool_usage(tool, "\"%s\" is no cgroup: name it by path (pods/a), directory (/sys/fs/cgroup/pods/a) or id (id:N)",
-				  text);
+		return tool_usage(tool, NAME_ALLOWED ", or id (id:N)", text);
 	inside = NULL;
 	if (text[0] == '/' && cgroup_mount_find(&mount))
 		inside = below(path, mount.dir);
@@ -164,8 +166,7 @@ int cgroup_dir(struct tool *tool, const char *text, char dir[PATH_MAX])
 		return tool_fail(tool, -EOPNOTSUPP,
 				 "cgroup v2 is not mounted on this host; quotas need it");
 	if (!*text || !strncmp(text, "id:", 3) || !normalise(text, path))
-		return tool_usage(tool, "\"%s\" is no cgroup: name it by path (pods/a) or directory (/sys/fs/cgroup/pods/a)",
-				  text);
+		return tool_usage(tool, NAME_ALLOWED, text);
 	inside = text[0] == '/' ? below(path, mount.dir) : NULL;
 	if (!inside)
 		inside = below(path, mount.root);

@@ -210,7 +210,8 @@ static int set_kernel_memory(struct tool *tool, const struct cgroup *cgroup,
 	int err;
 
 	if (size_is_share(text))
-		return tool_usage(tool, "--kernel-memory: %s: kernel memory has no share; give bytes",
+		return tool_usage(tool,
+				  "--kernel-memory: %s: kernel memory has no share; give bytes",
 				  text);
 	err = size_parse(text, NULL, &bytes);
 	if (err)
@@ -249,7 +250,9 @@ struct set {
 static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 {
 	static const struct arg_option options[] = {
-		QUOTA_ARG_OPTIONS,
+		{ "device", QUOTA_ARG_DEVICE, true },
+		{ "memory", QUOTA_ARG_MEMORY, true },
+		{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true },
 		{ "delegate", OPT_DELEGATE, true },
 		{ "kernel-memory", OPT_KERNEL_MEMORY, true },
 		{ 0 },
@@ -282,9 +285,11 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 	if (!set->cgroup)
 		return tool_usage(tool, "name a cgroup");
 	if (!set->quotas.n && !set->kernel_memory)
-		return tool_usage(tool, "nothing to set: give --memory, --memory-system or --kernel-memory");
+		return tool_usage(tool,
+				  "nothing to set: give --memory, --memory-system or --kernel-memory");
 	if (set->quotas.n && set->kernel_memory)
-		return tool_usage(tool, "--kernel-memory cannot be set in one step with quotas; give it in a command of its own");
+		return tool_usage(tool,
+				  "--kernel-memory goes in a command of its own, without quotas");
 	return -1;
 }
 

@@ -290,7 +290,9 @@ static int run_in_cgroup(struct run *run)
 static int run_args(struct run *run, int argc, char **argv)
 {
 	static const struct arg_option options[] = {
-		QUOTA_ARG_OPTIONS,
+		{ "device", QUOTA_ARG_DEVICE, true },
+		{ "memory", QUOTA_ARG_MEMORY, true },
+		{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true },
 		{ "name", OPT_NAME, true },
 		{ "parent", OPT_PARENT, true },
 		{ 0 },
@@ -319,7 +321,8 @@ static int run_args(struct run *run, int argc, char **argv)
 		return tool_usage(run->tool, "name a command to run");
 	if (run->name && (!*run->name || strchr(run->name, '/') ||
 			  run->name[0] == '.'))
-		return tool_usage(run->tool, "--name %s: it takes the name of one cgroup, without a / and not starting with a dot",
+		return tool_usage(run->tool,
+				  "--name %s: it takes the name of one cgroup, without / and leading dot",
 				  run->name);
 	/* The word that ended the options, and all after it. */
 	run->command = args.argv - 1;

@@ -96,7 +96,7 @@ static void examine_routes(struct doctor *doctor,
 		if (vgpu_route_state(route) == LIBVGPU_ROUTE_DENIED)
 			doctor_find(doctor, SEVERITY_NOTE, "route",
 				    "none: this version cannot charge it",
-				    "%s: %s is denied to groups with a quota, %" PRIu64 " refused so far",
+				    "%s: %s is denied to groups with a quota (%" PRIu64 " times)",
 				    vgpu_driver_name(drv),
 				    vgpu_route_name(route),
 				    vgpu_route_refused(route));

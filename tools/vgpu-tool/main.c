@@ -46,32 +46,40 @@ static bool help_noun(const char *noun)
 	return found;
 }
 
-/* Global options come before the noun; returns how many words they are. */
+/* Take one global option; false where there is none of that name. */
+static bool global_option(struct tool *tool, const char *option)
+{
+	bool pretty = !strcmp(option, "-p") || !strcmp(option, "--pretty");
+
+	if (!pretty && strcmp(option, "-j") && strcmp(option, "--json"))
+		return false;
+	tool->json = true;
+	tool->pretty = tool->pretty || pretty;
+	return true;
+}
+
+/*
+ * Global options come before the noun. Returns how many words they are with the
+ * program's name, or 0 where the status says all.
+ */
 static int global_options(struct tool *tool, int argc, char **argv,
 			  int *status)
 {
-	int i;
+	int i = 1;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json")) {
-			tool->json = true;
-		} else if (!strcmp(argv[i], "-p") ||
-			   !strcmp(argv[i], "--pretty")) {
-			tool->json = true;
-			tool->pretty = true;
-		} else if (!strcmp(argv[i], "-h") ||
-			   !strcmp(argv[i], "--help")) {
-			tool_help_all();
-			*status = STATUS_OK;
-			return 0;
-		} else {
-			*status = tool_usage(tool, "unknown option %s",
-					     argv[i]);
-			return 0;
-		}
-	}
+	while (i < argc && argv[i][0] == '-' && global_option(tool, argv[i]))
+		i++;
 	if (i == argc) {
 		*status = tool_usage(tool, "say what to do");
+		return 0;
+	}
+	if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help")) {
+		tool_help_all();
+		*status = STATUS_OK;
+		return 0;
+	}
+	if (argv[i][0] == '-') {
+		*status = tool_usage(tool, "unknown option %s", argv[i]);
 		return 0;
 	}
 	return i;

@@ -14,11 +14,6 @@ enum {
 	QUOTA_ARG_MEMORY_SYSTEM,
 };
 
-#define QUOTA_ARG_OPTIONS						\
-	{ "device", QUOTA_ARG_DEVICE, true },				\
-	{ "memory", QUOTA_ARG_MEMORY, true },				\
-	{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true }
-
 /**
  * struct quota_args - quotas as they were given
  * @tool: the context

@@ -23,14 +23,20 @@ const char *top_column_name(enum top_column column)
 	return column_names[column];
 }
 
-static uint64_t share(uint64_t used, uint64_t limit)
+/* Far beyond 100 percent, it does not matter how far. */
+#define SHARE_MAX	1000000000
+
+static uint64_t share_of(uint64_t used, uint64_t limit)
 {
+	double share;
+
 	if (limit == LIBVGPU_UNLIMITED)
 		return 0;
 	/* A lowered limit may be 0, or less than what is held. */
 	if (!limit)
 		return used ? 10000 : 0;
-	return (uint64_t)((unsigned __int128)used * 10000 / limit);
+	share = (double)used / (double)limit * 10000;
+	return share < SHARE_MAX ? (uint64_t)share : SHARE_MAX;
 }
 
 static void fill_row(struct top_row *row, const struct vgpu_stats *stats)
@@ -41,7 +47,7 @@ static void fill_row(struct top_row *row, const struct vgpu_stats *stats)
 	row->device = vgpu_stats_device_name(stats);
 	row->used = stats_used(stats);
 	row->limit = stats_limit(stats, LIBVGPU_STAT_MEMORY_LIMIT);
-	row->share = share(row->used, row->limit);
+	row->share = share_of(row->used, row->limit);
 	row->refused = stats_value(stats, LIBVGPU_STAT_MEMORY_REFUSED);
 	row->objects = stats_value(stats, LIBVGPU_STAT_OBJECTS);
 }

@@ -20,7 +20,7 @@
 #include "top.h"
 
 #define LINE_HEAD	2	/* the line of the column names */
-#define LINES_OTHER	4	/* title, blank, names, keys */
+#define OTHER_LINES	4	/* title, blank, names, keys */
 #define BAR		20
 #define WIDTH_MIN	40
 #define CGROUP_MIN	12
@@ -154,7 +154,9 @@ static void put_title(const struct top *top, const char *error)
 
 static size_t rows_shown(void)
 {
-	return LINES > LINES_OTHER ? (size_t)(LINES - LINES_OTHER) : 0;
+	int n = LINES - OTHER_LINES;
+
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void draw(struct top *top, const char *error)
@@ -163,7 +165,7 @@ static void draw(struct top *top, const char *error)
 	struct layout layout;
 
 	erase();
-	if (COLS < WIDTH_MIN || !shown) {
+	if (!shown || getmaxx(stdscr) < WIDTH_MIN) {
 		mvaddstr(0, 0, "too small");
 		refresh();
 		return;

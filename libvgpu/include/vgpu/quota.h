@@ -52,8 +52,9 @@ struct vgpu_quota_change {
  * new charge passes. Needs CAP_SYS_ADMIN or a delegated directory.
  *
  * Return: 0; -EINVAL for a malformed change or selector; -ENOENT where there
- * is no such cgroup; -ENODEV for a device that is unknown; -ERANGE for a
- * limit above 2^63 - 1 bytes or, by a delegate, above that of an ancestor; or a negative errno of ctx.h.
+ * is no such cgroup; -ENODEV for a device that is unknown; -ERANGE for a limit
+ * above 2^63 - 1 bytes or, by a delegate, above that of an ancestor; or a
+ * negative errno of ctx.h.
  */
 LIBVGPU_API int vgpu_quota_set(struct vgpu_ctx *ctx,
 			       const struct vgpu_cgroup *cgroup,

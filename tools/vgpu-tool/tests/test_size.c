@@ -19,6 +19,8 @@
 #define UNTOUCHED	0xdeadbeefULL
 #define TOTAL		(8ULL << 30)
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 #define KI (1ULL << 10)
 #define MI (1ULL << 20)
 #define GI (1ULL << 30)
@@ -102,7 +104,7 @@ static const struct {
 	{ "max ", -EINVAL, 0 },
 	{ "inf", -EINVAL, 0 },
 	{ "nan", -EINVAL, 0 },
-	{ "\xc2\xbd" "G", -EINVAL, 0 },
+	{ "\xc2\xbdGiB", -EINVAL, 0 },
 	{ "\xff", -EINVAL, 0 },
 	{ "4\n", -EINVAL, 0 },
 };
@@ -115,7 +117,7 @@ static void test_parse(void **state)
 	int err;
 
 	(void)state;
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		bytes = UNTOUCHED;
 		err = size_parse(sizes[i].text, &total, &bytes);
 		if (err != sizes[i].err ||
@@ -188,7 +190,7 @@ static void test_format(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
 		assert_string_equal(size_format(formats[i].bytes, text),
 				    formats[i].text);
 }
