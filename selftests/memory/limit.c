@@ -4,6 +4,7 @@
  * and everything is free again when the process ends.
  */
 #include <errno.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -85,6 +86,30 @@ static void test(const struct maker *m)
 	cg_remove("/a");
 }
 
+/* What was reserved for a call that the driver then refuses is free again. */
+static void driver_refuses(void)
+{
+	const char *card = drm_card("virtio_gpu");
+	struct drm_virtgpu_resource_create arg = {
+		.target = 2, .format = 1, .bind = 1 << 1,
+		.width = PAGE / 4, .height = QUOTA / PAGE,
+		.depth = 7, .array_size = 1, .last_level = 99,
+		.nr_samples = 99, .size = QUOTA,
+	};
+	int i, fd = drm_open("virtio_gpu"), refused = 0;
+
+	cg_create("/refused");
+	quota_set("/refused", card, QUOTA);
+	cg_enter("/refused");
+	for (i = 0; i < 10; i++)
+		refused += ioctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &arg) &&
+			   errno == EINVAL;
+	cg_leave();
+	is(refused, 10, "the driver refuses what the quota has room for");
+	is(charged("/refused", card), 0, "and nothing stays charged for it");
+	close(fd);
+}
+
 static void at_exit(void)
 {
 	const char *card = drm_card("vgem");
@@ -126,6 +151,7 @@ int main(void)
 	setup("limit");
 	for (i = 0; i < nr_makers; i++)
 		test(&makers[i]);
+	driver_refuses();
 	at_exit();
 	zero();
 	return finish();

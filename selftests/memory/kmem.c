@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel memory that vgpu keeps for a group is bounded: a tenant that makes
+ * objects without end is refused, and nobody else is.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "observer.h"
+#include "quota.h"
+#include "tap.h"
+
+#define ROOM	(32 * 1024)
+#define MANY	4096	/* objects take 8 bytes each at the very least */
+
+static uint64_t kernel_memory(const char *cg)
+{
+	static char out[65536];
+	char path[256];
+	const char *at;
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "group", "show",
+		cg_path(cg, path)))
+		bail("vgpu-tool group show %s: %s", path, out);
+	at = strstr(out, "\"kernel_memory\":");
+	if (!at)
+		bail("no kernel_memory in %s", out);
+	return strtoull(at + strlen("\"kernel_memory\":"), NULL, 10);
+}
+
+static void bound(const char *cg, uint64_t bytes)
+{
+	char path[256], size[32], out[1024];
+
+	snprintf(size, sizeof(size), "%llu", (unsigned long long)bytes);
+	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
+		cg_path(cg, path), "--kernel-memory", size))
+		bail("vgpu-tool group set %s: %s", path, out);
+}
+
+static unsigned int make(const char *cg, int fd, unsigned int n, int *err)
+{
+	uint32_t handle;
+	unsigned int i;
+
+	cg_enter(cg);
+	for (i = 0; i < n; i++) {
+		*err = drm_dumb(fd, PAGE, &handle);
+		if (*err)
+			break;
+	}
+	cg_leave();
+	return i;
+}
+
+int main(void)
+{
+	int fd, other, err = 0;
+	const char *card;
+	unsigned int made;
+	uint64_t max;
+
+	setup("kmem");
+	card = drm_card("vgem");
+	cg_create("/a");
+	cg_create("/b");
+	fd = drm_open("vgem");
+	other = drm_open("vgem");
+	is(make("/a", fd, 1, &err) + make("/b", other, 1, &err), 2,
+	   "each of two groups has an object");
+	max = kernel_memory("/a") + ROOM;
+	bound("/a", max);
+
+	made = make("/a", fd, MANY, &err);
+	ok(made > 0 && made < MANY, "one is refused after %u more", made);
+	is(-err, ENOMEM, "with ENOMEM");
+	ok(kernel_memory("/a") <= max, "its kernel memory is within the bound");
+	is(live("/a"), (made + 1) * PAGE, "it holds what it was given");
+	is(charged("/a", card), live("/a"), "and is charged for all of it");
+	is(make("/b", other, MANY, &err), MANY, "the other is not refused");
+
+	close(fd);
+	is(live_settled("/a", 0), 0, "it lets go");
+	fd = drm_open("vgem");
+	usleep(100000);
+	is(make("/a", fd, made, &err), made, "and may hold as much again");
+	close(fd);
+	close(other);
+	is(charged_settled("/a", card, 0), 0, "in the end nothing is charged");
+	return finish();
+}
