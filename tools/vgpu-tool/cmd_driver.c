@@ -186,7 +186,7 @@ static int read_args(struct tool *tool, int argc, char **argv,
 	while ((arg = args_next(&args)) >= 0) {
 		if (arg == ARG_WORD)
 			argv[(*drivers)++] = args.value;
-		else
+		else if (deadline)
 			*deadline = args.value;
 	}
 	return arg == ARG_STOP ? args.status : -1;

@@ -10,7 +10,8 @@
 
 #include "tool.h"
 
-static void say(const struct tool *tool, const char *fmt, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+say(const struct tool *tool, const char *fmt, va_list args)
 {
 	const struct command *command = tool->command;
 
