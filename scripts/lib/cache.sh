@@ -69,11 +69,13 @@ cache_build() {
 cache_prune() {
 	local used
 
-	[[ -d $VGPU_CACHE ]] || return 0
+	mkdir -p "$VGPU_CACHE"/{runs,work}
 	find "$VGPU_CACHE" -mindepth 2 -maxdepth 3 -name '*.used' \
 		-mtime "+$CACHE_KEEP_DAYS" -print | while read -r used; do
 		rm -rf --one-file-system -- "${used%.used}" "$used"
 	done
 	find "$VGPU_CACHE" -mindepth 2 -maxdepth 3 -name '*.tmp.*' -type d \
 		-mtime +1 -exec rm -rf --one-file-system -- {} +
+	find "$VGPU_CACHE"/{runs,work} -mindepth 1 -maxdepth 1 -type d \
+		-mtime "+$CACHE_KEEP_DAYS" -exec rm -rf --one-file-system -- {} +
 }
