@@ -64,6 +64,8 @@ struct vgpu_drm_hook {
 	char name[32];
 };
 
+#define VGPU_DRM_DEATHS	2
+
 /**
  * struct vgpu_drm_driver - one DRM driver
  * @base: in the registry
@@ -75,7 +77,7 @@ struct vgpu_drm_hook {
  *	first, which stands for dumb buffers
  * @nhooks: how many
  * @room: how many @base.routes has room for
- * @release: the point where its objects die, if not the DRM core's own
+ * @deaths: points where its objects die, if not only in the DRM core
  */
 struct vgpu_drm_driver {
 	struct vgpu_driver base;
@@ -85,7 +87,7 @@ struct vgpu_drm_driver {
 	struct vgpu_drm_hook *hooks;
 	unsigned int nhooks;
 	unsigned int room;
-	struct vgpu_point release;
+	struct vgpu_point deaths[VGPU_DRM_DEATHS];
 };
 
 /* drm_device.c */

@@ -102,18 +102,30 @@ static int hook(struct vgpu_drm_driver *driver, unsigned int nr,
 	return 0;
 }
 
-static int hook_release(struct vgpu_drm_driver *driver)
+/* Where its objects die, if that is not the DRM core's own function. */
+static int hook_deaths(struct vgpu_drm_driver *driver)
 {
-	if (!driver->table || !driver->table->release)
-		return 0;
-	driver->release = (struct vgpu_point) {
-		.name = driver->table->release,
-		.kind = VGPU_POINT_WATCH,
-		.nargs = 1,
-		.watch = vgpu_drm_gem_released,
-		.driver = &driver->base,
+	const char *const names[VGPU_DRM_DEATHS] = {
+		driver->table ? driver->table->release : NULL,
+		driver->table ? driver->table->abandon : NULL,
 	};
-	return vgpu_interpose_add(vgpu_drm_points, &driver->release);
+	int i, ret;
+
+	for (i = 0; i < VGPU_DRM_DEATHS; i++) {
+		if (!names[i])
+			continue;
+		driver->deaths[i] = (struct vgpu_point) {
+			.name = names[i],
+			.kind = VGPU_POINT_WATCH,
+			.nargs = 1,
+			.watch = vgpu_drm_gem_released,
+			.driver = &driver->base,
+		};
+		ret = vgpu_interpose_add(vgpu_drm_points, &driver->deaths[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
 }
 
 static int attach(struct vgpu_driver *base)
@@ -133,7 +145,7 @@ static int attach(struct vgpu_driver *base)
 		return -ENOMEM;
 	driver->nhooks = 0;
 	/* One that cannot be had closes the driver; the rest still stands. */
-	ret = hook_release(driver);
+	ret = hook_deaths(driver);
 	for (i = 0; i < n; i++) {
 		err = hook(driver, table ? table->ioctls[i].nr : i,
 			   table ? &table->ioctls[i] : NULL);
