@@ -34,7 +34,7 @@ soname=$(readelf -d "$library" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 same "every declared function is in the map, and no other" \
 	"$declared" "$mapped"
 same "every function of the map is exported by version, and no other" \
-	"$(sed 's/$/@@LIBVGPU_1.0/' <<<"$mapped")" "$exported"
+	"$(awk '{ print $0 "@@LIBVGPU_1.0" }' <<<"$mapped")" "$exported"
 same "the SONAME" libvgpu.so.1 "$soname"
 echo "1..$n"
 exit $failed

@@ -63,47 +63,6 @@ static void list_text(const struct vgpu_group_list *list)
 	table_print(&table);
 }
 
-/*
- * Read [CGROUP] [--delegate DIR]; cgroup->select.sz stays 0 where none is
- * named. Returns the exit status, or -1 to go on.
- */
-int stats_args(struct tool *tool, int argc, char **argv,
-	       struct cgroup *cgroup)
-{
-	static const struct arg_option options[] = {
-		{ "delegate", OPT_DELEGATE, true }, { 0 },
-	};
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
-	const char *name = NULL, *delegate = NULL;
-	int arg, status;
-
-	memset(cgroup, 0, sizeof(*cgroup));
-	while ((arg = args_next(&args)) >= 0) {
-		if (arg == OPT_DELEGATE)
-			delegate = args.value;
-		else if (name)
-			return tool_usage(tool, "%s is one argument too many",
-					  args.value);
-		else
-			name = args.value;
-	}
-	if (arg == ARG_STOP)
-		return args.status;
-	if (!name && delegate)
-		name = delegate;
-	if (!name)
-		return -1;
-	status = cgroup_parse(tool, name, cgroup);
-	if (!status)
-		status = cgroup_delegate(tool, delegate, cgroup);
-	return status ? status : -1;
-}
-
 int cmd_group_list(struct tool *tool, int argc, char **argv)
 {
 	const struct vgpu_group *group;
