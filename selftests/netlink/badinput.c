@@ -17,17 +17,10 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A cgroup that can be given a quota, and an entry that can be set. */
-#define GOOD_GROUP	NEST(VGPU_A_QUOTA_GROUP), \
-			STR(VGPU_A_GROUP_CGROUP_PATH, "@/a"), END
-#define GOOD_ENTRY	NEST(VGPU_A_QUOTA_ENTRY), \
-			STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE), \
-			U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 4096), END
-#define NAMED_ENTRY(n)	NEST(VGPU_A_QUOTA_ENTRY), \
-			STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, n), \
-			U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 4096), END
-#define LIMIT_ENTRY(t, v)	NEST(VGPU_A_QUOTA_ENTRY), \
-			STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE), \
-			U64(t, v), END
+#define GOOD_GROUP	GROUP("@/a")
+#define GOOD_ENTRY	NAMED_ENTRY(DEVICE)
+#define NAMED_ENTRY(n)	ENTRY(n, VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 4096)
+#define LIMIT_ENTRY(t, v)	ENTRY(DEVICE, t, v)
 
 static const struct script devices[] = {
 	{ "info-get with an attribute", VGPU_CMD_INFO_GET, EINVAL,

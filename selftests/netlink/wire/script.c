@@ -48,6 +48,25 @@ static void put_bytes(struct msg *m, const struct step *step, char letter)
 	msg_put(m, step->type, bytes, step->value + !!letter);
 }
 
+/* Whole nests; @nest tells a step that spoils one where it begins. */
+static void put_group(struct msg *m, const struct step *step, size_t *nest)
+{
+	char buf[256];
+
+	*nest = msg_nest(m, step->type);
+	msg_string(m, VGPU_A_GROUP_CGROUP_PATH,
+		   expand(step->text, buf, false));
+	msg_end(m, *nest);
+}
+
+static void put_entry(struct msg *m, const struct step *step, size_t *nest)
+{
+	*nest = msg_nest(m, VGPU_A_QUOTA_ENTRY);
+	msg_string(m, VGPU_A_QUOTA_ENTRY_DEVICE_NAME, step->text);
+	msg_u64(m, step->type, step->value);
+	msg_end(m, *nest);
+}
+
 static void put(struct msg *m, const struct step *step, size_t *nests,
 		unsigned int *depth, int *fd)
 {
@@ -87,6 +106,12 @@ static void put(struct msg *m, const struct step *step, size_t *nests,
 		break;
 	case STEP_END:
 		msg_end(m, nests[--*depth]);
+		break;
+	case STEP_GROUP:
+		put_group(m, step, &nests[*depth]);
+		break;
+	case STEP_ENTRY:
+		put_entry(m, step, &nests[*depth]);
 		break;
 	case STEP_FD:
 		put_fd(m, step, fd);

@@ -20,6 +20,8 @@ enum step_kind {
 	STEP_NEST,
 	STEP_BARE_NEST,	/* without NLA_F_NESTED */
 	STEP_END,
+	STEP_GROUP,	/* a nest with a path */
+	STEP_ENTRY,	/* a nest with a device and a limit */
 	STEP_FD,
 	STEP_ID,
 	STEP_DUMP,
@@ -44,6 +46,8 @@ struct step {
 #define NEST(t)		{ STEP_NEST, t, 0, NULL }
 #define BARE_NEST(t)	{ STEP_BARE_NEST, t, 0, NULL }
 #define END		{ STEP_END, 0, 0, NULL }
+#define GROUP(s)	{ STEP_GROUP, VGPU_A_QUOTA_GROUP, 0, s }
+#define ENTRY(s, t, v)	{ STEP_ENTRY, t, v, s }
 #define FD(t, s)	{ STEP_FD, t, 0, s }
 #define ID(t, s)	{ STEP_ID, t, 0, s }
 #define DUMP		{ STEP_DUMP, 0, 0, NULL }
