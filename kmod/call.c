@@ -4,7 +4,7 @@
  * where a detach has to name what it waits for.
  */
 #include <linux/hash.h>
-#include <linux/ktime.h>
+#include <linux/jiffies.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -54,8 +54,9 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 	call->reserved = 0;
 	call->spare = NULL;
 	call->refused = false;
+	call->binding = false;
 	call->excess = NULL;
-	call->since = ktime_get_ns();
+	call->since = jiffies;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_add_head(&call->node, &bucket->calls);
@@ -218,7 +219,7 @@ static bool belongs(const struct vgpu_call *call,
 unsigned int vgpu_call_stuck(const struct vgpu_driver *driver,
 			     struct vgpu_stuck *stuck, unsigned int n)
 {
-	u64 now = ktime_get_ns();
+	unsigned long now = jiffies;
 	struct vgpu_call *call;
 	unsigned int found = 0;
 	unsigned long flags;
@@ -236,8 +237,7 @@ unsigned int vgpu_call_stuck(const struct vgpu_driver *driver,
 				sizeof(stuck->comm));
 			strscpy(stuck->point, call->point->name,
 				sizeof(stuck->point));
-			stuck->msec = div_u64(now - call->since,
-					      NSEC_PER_MSEC);
+			stuck->msec = jiffies_to_msecs(now - call->since);
 			stuck++;
 		}
 		raw_spin_unlock_irqrestore(&buckets[i].lock, flags);

@@ -46,9 +46,10 @@ enum vgpu_call_kind {
  * @spare: an object ready to be bound in atomic context
  * @refused: an object was created that the quota has no room for, at a place
  *	where the driver takes no error: the backend must undo the call
+ * @binding: an object is being made that is bound already
  * @excess: the last such object, for the backend to find its handle; never
  *	dereferenced here
- * @since: CLOCK_MONOTONIC nanoseconds at entry
+ * @since: jiffies at entry
  */
 struct vgpu_call {
 	struct hlist_node node;
@@ -61,8 +62,9 @@ struct vgpu_call {
 	u64 reserved;
 	struct vgpu_object *spare;
 	bool refused;
+	bool binding;
 	void *excess;
-	u64 since;
+	unsigned long since;
 };
 
 void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,

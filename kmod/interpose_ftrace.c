@@ -38,9 +38,12 @@ static void notrace entered(unsigned long ip, unsigned long caller,
 	const struct vgpu_args args = {
 		.arg = { regs->di, regs->si, regs->dx },
 	};
-	struct vgpu_point *point = point_at(flock->set, ip);
+	struct vgpu_point *point;
 
-	if (!point || !vgpu_point_enter(flock->set, point, caller, &args))
+	if (vgpu_own_call(flock->set, caller))
+		return;
+	point = point_at(flock->set, ip);
+	if (!point || !vgpu_point_enter(flock->set, point, &args))
 		return;
 	vgpu_point_redirect(regs, point);
 }

@@ -25,7 +25,8 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 	};
 	unsigned long caller = *(unsigned long *)regs->sp;
 
-	if (!vgpu_point_enter(probe->set, point, caller, &args))
+	if (vgpu_own_call(probe->set, caller) ||
+	    !vgpu_point_enter(probe->set, point, &args))
 		return 0;
 	vgpu_point_redirect(regs, point);
 	return 1;

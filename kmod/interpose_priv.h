@@ -72,6 +72,13 @@ extern const struct vgpu_interposer vgpu_interpose_ftrace;
 extern const struct vgpu_interposer vgpu_interpose_kprobe;
 extern const struct vgpu_interposer vgpu_interpose_slot;
 
+/* Is it a handler that calls the original? Then it passes. */
+static __always_inline bool vgpu_own_call(const struct vgpu_interpose *set,
+					  unsigned long caller)
+{
+	return caller >= set->text && caller < set->text_end;
+}
+
 /*
  * Decide what becomes of one call, and say so by the return value: true to
  * divert it. A reference on the backend is then held, to be dropped by
@@ -80,11 +87,8 @@ extern const struct vgpu_interposer vgpu_interpose_slot;
  */
 static __always_inline bool vgpu_point_enter(struct vgpu_interpose *set,
 					     struct vgpu_point *point,
-					     unsigned long caller,
 					     const struct vgpu_args *args)
 {
-	if (caller >= set->text && caller < set->text_end)
-		return false;
 	if (READ_ONCE(point->stopped))
 		return false;
 	if (point->kind == VGPU_POINT_WATCH) {

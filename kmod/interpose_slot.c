@@ -30,8 +30,8 @@ static long enter_slot(unsigned int n, ul a, ul b, ul c)
 	struct vgpu_point *point = READ_ONCE(thunks[n].point);
 	const struct vgpu_args args = { .arg = { a, b, c } };
 
-	/* The caller's address is the table's user, never our own text. */
-	if (!vgpu_point_enter(thunks[n].set, point, 0, &args))
+	/* The caller is the table's user, never a handler. */
+	if (!vgpu_point_enter(thunks[n].set, point, &args))
 		return ((fn_3)point->addr)(a, b, c, NULL);
 	switch (point->nargs) {
 	case 1:

@@ -12,6 +12,7 @@
  * unseen (its driver freed it on an error path of its own). The old charge is
  * given back then.
  */
+#include <linux/hash.h>
 #include <linux/rhashtable.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -40,10 +41,30 @@ struct vgpu_object {
 	struct rcu_head rcu;
 };
 
+/* Keys are addresses, which nobody chooses: no need for jhash(). */
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	return hash_64((unsigned long)*(const void *const *)data + seed, 32);
+}
+
+static int differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const void *const *key = arg->key;
+
+	return ((const struct vgpu_object *)obj)->key != *key;
+}
+
+/*
+ * A program that makes and ends a few objects over and over would have a small
+ * table grown and shrunk all the time, which costs more than all else here.
+ */
 static const struct rhashtable_params object_params = {
 	.key_len = sizeof(void *),
 	.key_offset = offsetof(struct vgpu_object, key),
 	.head_offset = offsetof(struct vgpu_object, node),
+	.hashfn = hash_key,
+	.obj_cmpfn = differs,
+	.min_size = 4096,
 	.automatic_shrinking = true,
 };
 
@@ -345,11 +366,18 @@ void vgpu_object_drop(struct vgpu_device *device)
 }
 EXPORT_SYMBOL_GPL(vgpu_object_drop);
 
+/* With a constructor, the allocator does not zero what is all set anyway. */
+static void construct(void *object)
+{
+}
+
 int vgpu_object_init(void)
 {
 	int ret;
 
-	object_cache = KMEM_CACHE(vgpu_object, 0);
+	object_cache = kmem_cache_create("vgpu_object",
+					 sizeof(struct vgpu_object), 0, 0,
+					 construct);
 	if (!object_cache)
 		return -ENOMEM;
 	ret = rhashtable_init(&objects, &object_params);

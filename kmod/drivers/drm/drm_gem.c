@@ -46,6 +46,28 @@ static int charge_birth(struct vgpu_call *call, const void *object, u64 size)
 }
 
 /*
+ * The usual case, where the call that pays is under way in this task already:
+ * it is known to a detach, and needs no second one.
+ */
+static int init_paid(struct vgpu_call *payer, struct drm_device *drm,
+		     struct drm_gem_object *obj, size_t size,
+		     int (*original)(struct drm_device *drm,
+				     struct drm_gem_object *obj, size_t size))
+{
+	int ret;
+
+	ret = charge_birth(payer, obj, size);
+	if (ret)
+		return ret;
+	payer->binding = true;
+	ret = original(drm, obj, size);
+	payer->binding = false;
+	if (ret)
+		vgpu_object_release(obj);
+	return ret;
+}
+
+/*
  * Bound before the original runs: at that moment nobody else can know the
  * pointer, and on its failure, after which some drivers free the object
  * without releasing it, the charge is simply taken back.
@@ -62,13 +84,15 @@ static int gem_object_init(struct drm_device *drm, struct drm_gem_object *obj,
 
 	if (device)
 		payer = vgpu_call_find(device);
+	if (payer && payer->account) {
+		ret = init_paid(payer, drm, obj, size, original);
+		vgpu_point_leave(point);
+		return ret;
+	}
 	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
 	if (device && !(payer && payer->kind == VGPU_CALL_IMPORT)) {
-		if (!payer || !payer->account) {
-			payer = &call;
-			ret = vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size);
-		}
-		ret = ret ?: charge_birth(payer, obj, size);
+		ret = vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size);
+		ret = ret ?: charge_birth(&call, obj, size);
 		bound = !ret;
 	}
 	if (!ret)
@@ -91,7 +115,7 @@ static void gem_private_object_init(struct vgpu_point *point,
 	if (!device)
 		return;
 	call = vgpu_call_find(device);
-	if (call && (call->kind == VGPU_CALL_IMPORT ||
+	if (call && (call->kind == VGPU_CALL_IMPORT || call->binding ||
 		     call->point->handler == gem_object_init))
 		return;
 	vgpu_object_force(device, call, (void *)args->arg[1], args->arg[2]);
