@@ -28,7 +28,7 @@
 #include "event.h"
 #include "group.h"
 
-DEFINE_MUTEX(vgpu_group_lock);
+DEFINE_MUTEX(vgpu_group_lock);	/* protects births, deaths and limits */
 
 static const struct rhashtable_params group_params = {
 	.key_len = sizeof(u64),

@@ -31,11 +31,13 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 	vgpu_point_redirect(regs, point);
 	return 1;
 }
+
 NOKPROBE_SYMBOL(entered);
 
 static void after(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 {
 }
+
 NOKPROBE_SYMBOL(after);
 
 static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)

@@ -44,7 +44,7 @@ struct vgpu_interpose {
 	struct module *owner;
 	unsigned long text;
 	unsigned long text_end;
-	struct mutex lock;
+	struct mutex lock;	/* protects points and flocks */
 	struct list_head points;
 	DECLARE_HASHTABLE(by_ip, VGPU_IP_HASH_BITS);
 	struct vgpu_flock flocks[2];

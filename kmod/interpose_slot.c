@@ -14,10 +14,11 @@
 
 #define THUNKS	8
 
-typedef unsigned long ul;
-typedef long (*fn_1)(ul a, struct vgpu_point *point);
-typedef long (*fn_2)(ul a, ul b, struct vgpu_point *point);
-typedef long (*fn_3)(ul a, ul b, ul c, struct vgpu_point *point);
+typedef long (*fn_1)(unsigned long a, struct vgpu_point *point);
+typedef long (*fn_2)(unsigned long a, unsigned long b,
+		     struct vgpu_point *point);
+typedef long (*fn_3)(unsigned long a, unsigned long b, unsigned long c,
+		     struct vgpu_point *point);
 
 static struct {
 	struct vgpu_interpose *set;
@@ -25,7 +26,8 @@ static struct {
 } thunks[THUNKS];
 static DEFINE_MUTEX(thunk_lock);	/* protects who has which thunk */
 
-static long enter_slot(unsigned int n, ul a, ul b, ul c)
+static long enter_slot(unsigned int n, unsigned long a, unsigned long b,
+		       unsigned long c)
 {
 	struct vgpu_point *point = READ_ONCE(thunks[n].point);
 	const struct vgpu_args args = { .arg = { a, b, c } };
@@ -44,13 +46,15 @@ static long enter_slot(unsigned int n, ul a, ul b, ul c)
 }
 
 #define THUNK(n)							\
-static long thunk_##n(ul a, ul b, ul c)					\
+static long thunk_##n(unsigned long a, unsigned long b, unsigned long c) \
 {									\
 	return enter_slot(n, a, b, c);					\
 }
+
 THUNK(0) THUNK(1) THUNK(2) THUNK(3) THUNK(4) THUNK(5) THUNK(6) THUNK(7)
 
-static long (*const entries[THUNKS])(ul a, ul b, ul c) = {
+static long (*const entries[THUNKS])(unsigned long a, unsigned long b,
+				     unsigned long c) = {
 	thunk_0, thunk_1, thunk_2, thunk_3, thunk_4, thunk_5, thunk_6, thunk_7,
 };
 

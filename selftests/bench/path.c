@@ -170,10 +170,14 @@ void path_rows(void)
 	struct least without, with;
 	unsigned int i;
 
-	for (i = 0; i < FOREIGN; i++)
-		without.call[i] = with.call[i] = INFINITY;
-	for (i = 0; i < nr_makers; i++)
-		without.object[i] = with.object[i] = INFINITY;
+	for (i = 0; i < FOREIGN; i++) {
+		without.call[i] = INFINITY;
+		with.call[i] = INFINITY;
+	}
+	for (i = 0; i < nr_makers; i++) {
+		without.object[i] = INFINITY;
+		with.object[i] = INFINITY;
+	}
 	for (i = 0; i < TURNS; i++) {
 		measure(&without);
 		vgpu_in(NULL);

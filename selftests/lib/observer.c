@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -31,13 +32,13 @@ static bool row(const char *name, uint64_t id, uint64_t v[3])
 
 	if (!f)
 		bail("%s: is observer.ko loaded?", name);
-	v[0] = v[1] = v[2] = 0;
+	memset(v, 0, 3 * sizeof(*v));
 	while (!found && fscanf(f, "%" SCNu64 " %" SCNu64 " %" SCNu64
 				" %" SCNu64, &got, &v[0], &v[1], &v[2]) == 4)
 		found = got == id;
 	fclose(f);
 	if (!found)
-		v[0] = v[1] = v[2] = 0;
+		memset(v, 0, 3 * sizeof(*v));
 	return found;
 }
 

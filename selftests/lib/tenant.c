@@ -134,10 +134,10 @@ struct tenant tenant_start(const char *cg, const char *driver)
 	return t;
 }
 
-static void order(struct tenant *t, enum what what, uint32_t handle,
+static void order(struct tenant *t, enum what kind, uint32_t handle,
 		  uint64_t bytes)
 {
-	struct order o = { what, handle, bytes };
+	struct order o = { kind, handle, bytes };
 
 	if (send(t->sock, &o, sizeof(o), MSG_NOSIGNAL) != sizeof(o))
 		bail("tenant %d does not listen", t->pid);

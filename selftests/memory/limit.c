@@ -59,12 +59,13 @@ static void absurd(const struct maker *m, int fd, const char *cg)
 	   "%s: a size of 0 holds a page at most", m->name);
 }
 
+static void (*const parts[])(const struct maker *, int, const char *) = {
+	one_object, many_objects, absurd,
+};
+
 static void test(const struct maker *m)
 {
 	const char *card = drm_card(m->driver);
-	void (*const parts[])(const struct maker *, int, const char *) = {
-		one_object, many_objects, absurd,
-	};
 	unsigned int i;
 
 	cg_create("/a");

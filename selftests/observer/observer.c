@@ -397,6 +397,7 @@ static struct notifier_block module_nb = { .notifier_call = on_module };
 
 static void *rows_start(struct seq_file *m, loff_t *pos)
 {
+	/* Pairs with the release that adds a group. */
 	return *pos < smp_load_acquire(&nr_groups) ? &groups[*pos] : NULL;
 }
 
@@ -463,19 +464,21 @@ static int lost_get(void *data, u64 *val)
 	*val = lost;
 	raw_spin_unlock_irqrestore(&lock, flags);
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		*val += data_race(probes[i].nmissed);
+		*val += READ_ONCE(probes[i].nmissed);
 	for (i = 0; i < ARRAY_SIZE(retprobes); i++)
-		*val += data_race(retprobes[i]->nmissed) +
-			data_race(retprobes[i]->kp.nmissed);
+		*val += READ_ONCE(retprobes[i]->nmissed) +
+			READ_ONCE(retprobes[i]->kp.nmissed);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(lost_fops, lost_get, NULL, "%llu\n");
 
 static int reset_peak_set(void *data, u64 id)
 {
-	unsigned int i, n = smp_load_acquire(&nr_groups);
+	unsigned int i, n;
 	unsigned long flags;
 
+	/* Pairs with the release that adds a group. */
+	n = smp_load_acquire(&nr_groups);
 	for (i = 0; i < n; i++) {
 		raw_spin_lock_irqsave(&lock, flags);
 		if (!id || groups[i].id == id)
