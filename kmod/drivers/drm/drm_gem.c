@@ -121,6 +121,22 @@ static void gem_private_object_init(struct vgpu_point *point,
 	vgpu_object_force(device, call, (void *)args->arg[1], args->arg[2]);
 }
 
+/*
+ * Given back after the original, not at its entry: between the two, another
+ * task could be let in while the memory is still there. The pointer cannot be
+ * born again before the caller, who frees it, gets on. The call never waits,
+ * so no detach has to know of it.
+ */
+static void gem_object_release(struct drm_gem_object *obj,
+			       struct vgpu_point *point)
+{
+	void (*original)(struct drm_gem_object *obj) = point->addr;
+
+	original(obj);
+	vgpu_object_release(obj);
+	vgpu_point_leave(point);
+}
+
 /**
  * vgpu_drm_gem_released - a function was entered that ends an object
  * @point: on it
@@ -201,9 +217,9 @@ static struct vgpu_point points[] = {
 		/* First, so that no death is missed once births are seen. */
 		.name = "drm_gem_object_release",
 		.addr = drm_gem_object_release,
-		.kind = VGPU_POINT_WATCH,
+		.kind = VGPU_POINT_DIVERT,
 		.nargs = 1,
-		.watch = vgpu_drm_gem_released,
+		.handler = gem_object_release,
 		.driver = &core,
 	}, {
 		.name = "drm_gem_object_init",
