@@ -280,6 +280,13 @@ static int dial(void)
 	return fd;
 }
 
+/* The first test of a boot finds it not loaded. */
+static void load(void)
+{
+	if (access("/sys/module/vgpu", F_OK) && system("modprobe vgpu"))
+		bail("modprobe vgpu failed");
+}
+
 struct wire wire_open(void)
 {
 	struct wire w = { .fd = dial(), .family = GENL_ID_CTRL };
@@ -287,6 +294,7 @@ struct wire wire_open(void)
 	struct answer a;
 	const struct nlattr *group;
 
+	load();
 	msg_begin(&m, &w, CTRL_CMD_GETFAMILY, false);
 	msg_string(&m, CTRL_ATTR_FAMILY_NAME, VGPU_GENL_NAME);
 	a = ask(&w, &m);
