@@ -132,7 +132,7 @@ static_kernel_doc() {
 # Who may include whom.
 static_includes() {
 	local -a rules=(
-		'kmod/drivers/ "([./]*/)?(account|sched|group|netlink[a-z_]*)\.h"'
+		'kmod/drivers/ "([./]*/)?(account|sched|group|event|netlink[a-z_]*)\.h"'
 		'kmod/account "(driver|interpose|netlink[a-z_]*|drivers/.*)\.h"'
 		'kmod/sched "(driver|interpose|netlink[a-z_]*|drivers/.*)\.h"'
 		'kmod/((?!main|event|netlink)[a-z_]+|drivers/.*)\. "([./]*/)?netlink[a-z_]*\.h"'
