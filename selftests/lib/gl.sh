@@ -6,7 +6,7 @@
 # shellcheck shell=bash
 
 GL_CARD=card0
-GL_SCENES=(-b build:duration=1 -b jellyfish:duration=1)
+GL_SCENES=(-b build:duration=1 -b terrain:duration=1)
 
 # gl_run CGROUP LOG COMMAND...: in the background; sets GL_PID. Its input is a
 # pipe that never ends: kmscube stops as soon as it has something to read.
