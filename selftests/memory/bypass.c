@@ -35,6 +35,9 @@ static int fill(int fd)
 	int err;
 
 	drm_fill(fd, STEP, &err);
+	/* What others left may be no multiple of a step. */
+	if (err == -ENOMEM)
+		drm_fill(fd, PAGE, &err);
 	return err != -ENOMEM;
 }
 
