@@ -54,6 +54,7 @@ void vgpu_device_put(struct vgpu_device *device)
  */
 void vgpu_device_stable_name(const struct device *dev, char *name)
 {
+	const char *bus = "platform";
 	const struct device *at;
 
 	for (at = dev; at; at = at->parent) {
@@ -66,8 +67,10 @@ void vgpu_device_stable_name(const struct device *dev, char *name)
 	for (at = dev; at && !at->bus; at = at->parent)
 		;
 	at = at ?: dev;
-	snprintf(name, VGPU_DEVICE_NAME_MAX, "%s:%s",
-		 at->bus ? at->bus->name : "platform", dev_name(at));
+	/* 6.16 moved vgem and its like to the faux bus; quotas know no kernel. */
+	if (at->bus && strcmp(at->bus->name, "faux"))
+		bus = at->bus->name;
+	snprintf(name, VGPU_DEVICE_NAME_MAX, "%s:%s", bus, dev_name(at));
 }
 EXPORT_SYMBOL_GPL(vgpu_device_stable_name);
 
