@@ -29,7 +29,6 @@ enum vgpu_mem {
 enum vgpu_call_kind {
 	VGPU_CALL_OTHER,	/* creates nothing that counts by itself */
 	VGPU_CALL_ALLOC,	/* creates objects out of its reservation */
-	VGPU_CALL_UNSIZED,	/* may create objects of unknown size */
 	VGPU_CALL_IMPORT,	/* creates objects that others pay for */
 };
 
