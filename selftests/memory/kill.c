@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -17,6 +18,11 @@
 #define QUOTA	(128 * PAGE)
 #define HOLD	16
 #define AT_ONCE	3
+/* By then a victim alone would hold more than its device has. */
+#define STEPS	96
+
+/* How far each victim came, in memory that they share with us. */
+static unsigned int *steps;
 
 static void step(const struct maker *m, int fd, unsigned int *seed,
 		 uint32_t held[HOLD])
@@ -39,7 +45,7 @@ static void step(const struct maker *m, int fd, unsigned int *seed,
 	*h = 0;
 }
 
-static pid_t victim(unsigned int seed)
+static pid_t victim(unsigned int k, unsigned int seed)
 {
 	pid_t pid = cg_fork("/a");
 	const struct maker *m = &makers[seed % nr_makers];
@@ -49,8 +55,25 @@ static pid_t victim(unsigned int seed)
 	if (pid)
 		return pid;
 	fd = drm_open(m->driver);
-	for (;;)
+	for (;;) {
 		step(m, fd, &seed, held);
+		__atomic_fetch_add(&steps[k], 1, __ATOMIC_RELAXED);
+	}
+}
+
+/* Until each came that far, however slow the machine. */
+static void wait_for(unsigned int far)
+{
+	unsigned int k, i = 0;
+
+	for (k = 0; k < AT_ONCE; k++) {
+		while (__atomic_load_n(&steps[k], __ATOMIC_RELAXED) < far) {
+			if (i++ > 100000)
+				bail("a victim came %u of %u steps far",
+				     steps[k], far);
+			usleep(500);
+		}
+	}
 }
 
 static void kill_at_random(unsigned int n)
@@ -62,9 +85,13 @@ static void kill_at_random(unsigned int n)
 		pid_t pids[AT_ONCE];
 
 		peak_reset("/a");
-		for (k = 0; k < AT_ONCE; k++)
-			pids[k] = victim(i + k);
-		usleep(rand_r(&seed) % 30000);
+		for (k = 0; k < AT_ONCE; k++) {
+			steps[k] = 0;
+			pids[k] = victim(k, i + k);
+		}
+		/* Some before they hold anything; the first when full. */
+		wait_for(i ? rand_r(&seed) % STEPS : STEPS);
+		usleep(rand_r(&seed) % 10000);
 		for (k = 0; k < AT_ONCE; k++)
 			kill(pids[k], SIGKILL);
 		for (k = 0; k < AT_ONCE; k++)
@@ -87,6 +114,10 @@ int main(void)
 	setup("kill");
 	vgem = drm_card("vgem");
 	virtio = drm_card("virtio_gpu");
+	steps = mmap(NULL, AT_ONCE * sizeof(*steps), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (steps == MAP_FAILED)
+		bail("mmap");
 	cg_create("/a");
 	/* Half on each device, so that their sum can be held against it. */
 	quota_set("/a", vgem, QUOTA / 2);
