@@ -101,7 +101,9 @@ build_modules_locked() {
 	build_sync "$dir"
 	if [[ -n ${BUILD_PATCH:-} ]]; then
 		rm -f "$dir/.built"
-		patch -d "$dir" -p1 --fuzz=0 <"$BUILD_PATCH"
+		# Our own output is the folder's name.
+		patch -d "$dir" -p1 --fuzz=0 --no-backup-if-mismatch \
+			<"$BUILD_PATCH" >&2
 	fi
 	[[ ! -f $dir/.built ]] || return 0
 	: >"$dir/.log"

@@ -3,8 +3,12 @@
 # selftests/mutants/ whose first lines say which test must turn red:
 #	Test: subject/test
 #	Kernel: 6.1
-# A mutant that its test does not notice, that does not apply or does not build
-# is a failure of the run.
+#	Crash: yes
+# Red is a check of that test that failed; with "Crash: yes" it is a complaint
+# of the kernel or the end of the guest, within the test. Anything else is a
+# failure of the run: a test that does not notice, or that is not green without
+# the fault, a patch that does not apply or build, a guest that does not boot
+# or dies in a test that should have failed.
 # shellcheck shell=bash disable=SC2153 # RUN is set by those who source this
 
 mutants_list() {
@@ -12,10 +16,73 @@ mutants_list() {
 }
 
 mutants_field() {
-	sed -n "s/^$2: *//p" "$1" | head -n 1
+	sed -n "s/^$2: *//p; /^--- /q" "$1" | head -n 1
 }
 
-# mutants_run PATCH: prints the reason and fails if the mutant lives.
+# mutants_plan PATCH...: the lines of the plan that they name, each once.
+mutants_plan() {
+	local patch
+
+	for patch in "$@"; do
+		printf '%s\t%s\n' "$(mutants_field "$patch" Test)" \
+			"$(mutants_field "$patch" Kernel)"
+	done | awk -F '\t' 'NR == FNR { want[$1, $2]; next }
+		($1, $2) in want' - <(plan_read)
+}
+
+# mutants_stage KERNEL PATCH: the modules with the fault into the stage of the
+# green run. Programs and tools are those of the green run.
+mutants_stage() {
+	local modules stage=$RUN/stage-$1
+
+	export BUILD_PATCH=$2
+	modules=$(build_modules "$1" mutant)
+	rm -rf "$stage/moddep"
+	cp -r "$modules/.moddep" "$stage/moddep"
+}
+
+# mutants_build: that, in a shell where errexit holds though we ask for its
+# status.
+mutants_build() {
+	# shellcheck disable=SC2016 # expands in the inner shell
+	RUN=$RUN bash -euo pipefail -c '. "$1"; shift; "$@"' "$0" \
+		"$BED_LIB/bed.sh" mutants_stage "$@"
+}
+
+# mutants_verdict TEST KERNEL CRASH OUT: what the guest's run says.
+mutants_verdict() {
+	local test=$1 kernel=$2 crash=$3 out=$4 status reason red
+
+	IFS=$'\t' read -r status reason < <(awk -F '\t' -v OFS='\t' \
+		-v t="$test" -v k="$kernel" \
+		'$3 == t && $2 == k { print $1, $5; exit }' "$out/results") || true
+	if ! grep -q '^@boot ' "$out/report"; then
+		echo "error: the guest did not boot: $out/log"
+	elif ! grep -qxF "@start $test" "$out/report"; then
+		echo "error: the guest did not get to $test: $out/console"
+	elif [[ $status == pass ]]; then
+		echo "$test on $kernel did not notice"
+	elif [[ $crash == yes ]]; then
+		case $reason in
+		'the kernel complained' | 'the guest died or hung in it')
+			echo "$reason"
+			return 0
+			;;
+		esac
+		echo "error: no crash, but: $reason"
+	elif ! grep -q "^@end $test " "$out/report"; then
+		echo "error: the guest died before $test was over: $out/console"
+	elif red=$(grep -m 1 '^not ok' "$out/tap/$test"); then
+		echo "$red"
+		return 0
+	else
+		echo "error: no check of $test failed, but: $reason"
+	fi
+	return 1
+}
+
+# mutants_run PATCH: prints what was red; or the reason, and fails, if the
+# mutant lives or the run is worth nothing.
 mutants_run() {
 	local patch=$1 name test kernel out plan boot seconds flag
 	local -a options=()
@@ -24,31 +91,28 @@ mutants_run() {
 	test=$(mutants_field "$patch" Test)
 	kernel=$(mutants_field "$patch" Kernel)
 	out=$RUN/mutant-$name
-	plan=$(plan_read | awk -F '\t' -v t="$test" -v k="$kernel" \
-		'$1 == t && $2 == k')
+	plan=$(mutants_plan "$patch")
 	[[ -n $plan ]] || {
-		echo "PLAN does not run $test on $kernel"
+		echo "error: PLAN does not run $test on $kernel"
 		return 1
 	}
+	if ! grep -q "^pass	$test@$kernel	" "$RUN/results"; then
+		echo "error: $test on $kernel is not green without the fault"
+		return 1
+	fi
 	IFS=$'\t' read -r _ _ _ boot seconds flag <<<"$plan"
 	[[ $boot != *gl* ]] || options+=(--gl)
 	[[ $boot != *icount* ]] || options+=(--icount)
 	mkdir -p "$out"
 	echo "$test $seconds $flag" >"$out/tests"
-	if ! BUILD_PATCH=$patch build_stage "$kernel" "$out/stage" mutant \
-		>"$out/build.log" 2>&1; then
-		echo "does not apply or build: $out/build.log"
+	if ! mutants_build "$kernel" "$patch" >"$out/build.log" 2>&1; then
+		echo "error: does not apply or build: $out/build.log"
 		return 1
 	fi
-	if "$BED_ROOT/selftests/vm/run" --kernel "$kernel" "${options[@]}" \
-		--stage "$out/stage" --out "$out" --tests "$out/tests" \
-		>"$out/log" 2>&1; then
-		echo "$test on $kernel did not notice"
-		return 1
-	fi
-	if ! grep -q '^@boot' "$out/report"; then
-		echo "the guest did not boot: $out/log"
-		return 1
-	fi
+	"$BED_ROOT/selftests/vm/run" --kernel "$kernel" "${options[@]}" \
+		--loops debug --stage "$RUN/stage-$kernel" --out "$out" \
+		--tests "$out/tests" >"$out/log" 2>&1 || true
+	mutants_verdict "$test" "$kernel" "$(mutants_field "$patch" Crash)" \
+		"$out" || return 1
 	rm -rf "$out"
 }
