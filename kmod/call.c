@@ -55,6 +55,7 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 	call->spare = NULL;
 	call->refused = false;
 	call->binding = false;
+	call->first = NULL;
 	call->excess = NULL;
 	call->since = jiffies;
 

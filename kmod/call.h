@@ -46,8 +46,9 @@ enum vgpu_call_kind {
  * @refused: an object was created that the quota has no room for, at a place
  *	where the driver takes no error: the backend must undo the call
  * @binding: an object is being made that is bound already
- * @excess: the last such object, for the backend to find its handle; never
- *	dereferenced here
+ * @first: the first object bound to it, and
+ * @excess: the last that was refused, for the backend to find the handle by
+ *	which the call's objects go; never dereferenced here
  * @since: jiffies at entry
  */
 struct vgpu_call {
@@ -62,7 +63,8 @@ struct vgpu_call {
 	struct vgpu_object *spare;
 	bool refused;
 	bool binding;
-	void *excess;
+	const void *first;
+	const void *excess;
 	unsigned long since;
 };
 

@@ -201,6 +201,7 @@ int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes)
 		return -ENOMEM;
 	call->spare = NULL;
 	call->reserved -= object->bytes;
+	call->first = call->first ?: key;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vgpu_object_bind);
@@ -229,7 +230,7 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 		    !vgpu_object_bind(call, key, bytes))
 			return;
 		call->refused = true;
-		call->excess = (void *)key;
+		call->excess = key;
 		account = call->account;
 		vgpu_account_get(account);
 	} else {

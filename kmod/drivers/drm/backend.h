@@ -110,7 +110,7 @@ void vgpu_drm_drivers_destroy(void);
 /* drm_ioctl.c */
 int vgpu_drm_ioctl(struct drm_device *drm, void *data, struct drm_file *file,
 		   struct vgpu_point *point);
-int vgpu_drm_undo(struct drm_file *file, const void *object);
+int vgpu_drm_undo(struct drm_file *file, const struct vgpu_call *call);
 
 /* drm_gem.c */
 int vgpu_drm_gem_init(void);

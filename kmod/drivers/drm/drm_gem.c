@@ -203,7 +203,7 @@ static int create_dumb(struct drm_device *drm, void *data,
 	if (!ret) {
 		ret = original(drm, data, file);
 		if (!ret && call.refused)
-			ret = vgpu_drm_undo(file, call.excess);
+			ret = vgpu_drm_undo(file, &call);
 	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);

@@ -86,25 +86,15 @@ int vgpu_drm_ioctl(struct drm_device *drm, void *data, struct drm_file *file,
 	if (!ret) {
 		ret = original(drm, data, file);
 		if (!ret && call.refused)
-			ret = vgpu_drm_undo(file, call.excess);
+			ret = vgpu_drm_undo(file, &call);
 	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
 	return ret;
 }
 
-/**
- * vgpu_drm_undo - take back an object that the quota has no room for
- * @file: in whose call it was made
- * @object: only compared, for it may be gone; the last that went too far
- *
- * Another thread may have guessed the handle and taken a reference. Then the
- * object lives on, charged, and nothing more is let in.
- *
- * Context: A process.
- * Return: -ENOMEM.
- */
-int vgpu_drm_undo(struct drm_file *file, const void *object)
+/* Close the handle of an object, which is only compared: it may be gone. */
+static void close_handle(struct drm_file *file, const void *object)
 {
 	const struct drm_gem_object *at;
 	int handle, found = 0;
@@ -119,5 +109,26 @@ int vgpu_drm_undo(struct drm_file *file, const void *object)
 	spin_unlock(&file->table_lock);
 	if (found)
 		drm_gem_handle_delete(file, found);
+}
+
+/**
+ * vgpu_drm_undo - take back what the quota has no room for
+ * @file: in whose call it was made
+ * @call: in which an object was refused
+ *
+ * An object without a handle goes with the one that has the call's, which is
+ * the first or the one that went too far.
+ *
+ * Another thread may have guessed the handle and taken a reference. Then the
+ * object lives on, charged, and nothing more is let in.
+ *
+ * Context: A process.
+ * Return: -ENOMEM.
+ */
+int vgpu_drm_undo(struct drm_file *file, const struct vgpu_call *call)
+{
+	close_handle(file, call->excess);
+	if (call->first && call->first != call->excess)
+		close_handle(file, call->first);
 	return -ENOMEM;
 }
