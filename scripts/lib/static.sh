@@ -103,10 +103,11 @@ static_checkpatch() {
 	not_user+=,PREFER_KERNEL_TYPES,STRCPY,VOLATILE,DATA_RACE
 	not_user+=,MEMORY_BARRIER,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
 	static_checkpatch_files "$not_kernel" 'kmod/*.[ch]' 'uapi/*.h' \
-		'selftests/observer/*.[ch]' || status=1
+		'selftests/observer/*.[ch]' 'selftests/drm/mock/*.[ch]' ||
+		status=1
 	static_checkpatch_files "$not_user" \
 		'libvgpu/*.[ch]' 'tools/*.[ch]' 'selftests/*.[ch]' \
-		':!selftests/observer' || status=1
+		':!selftests/observer' ':!selftests/drm/mock' || status=1
 	return "$status"
 }
 

@@ -48,15 +48,26 @@ int run(char *out, size_t size, const char *const argv[])
 	return cg_wait(pid);
 }
 
-void quota_set(const char *cg, const char *device, uint64_t bytes)
+static void set(const char *cg, const char *device, const char *which,
+		uint64_t bytes)
 {
 	char path[256], size[32] = "max", out[1024];
 
 	if (bytes != UNLIMITED)
 		snprintf(size, sizeof(size), "%" PRIu64, bytes);
 	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
-		cg_path(cg, path), "--device", device, "--memory", size))
+		cg_path(cg, path), "--device", device, which, size))
 		bail("vgpu-tool group set %s %s: %s", path, size, out);
+}
+
+void quota_set(const char *cg, const char *device, uint64_t bytes)
+{
+	set(cg, device, "--memory", bytes);
+}
+
+void quota_set_system(const char *cg, const char *device, uint64_t bytes)
+{
+	set(cg, device, "--memory-system", bytes);
 }
 
 /* The number at a key, in the text of a JSON object up to @end. */

@@ -18,6 +18,8 @@ int run(char *out, size_t size, const char *const argv[]);
 
 /* Sets memory.max and bails if refused: no test is possible without. */
 void quota_set(const char *cg, const char *device, uint64_t bytes);
+/* Likewise memory.system.max. */
+void quota_set_system(const char *cg, const char *device, uint64_t bytes);
 /* One figure of vgpu-tool stat, for this cgroup alone and this device. */
 uint64_t stat_of(const char *cg, const char *device, const char *key);
 /* What vgpu says is charged there, with all below it. */
