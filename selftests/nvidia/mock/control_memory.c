@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Controls that tell about memory: how much there is, who has it.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "control.h"
+#include "release.h"
+
+#define BAR1_KIB	(256 << 10)
+
+/* NV2080_CTRL_FB_INFO_INDEX: ctrl2080fb.h */
+enum {
+	FB_BAR1_SIZE = 0x5,
+	FB_RAM_SIZE = 0x7,
+	FB_TOTAL_RAM_SIZE = 0x8,
+	FB_HEAP_SIZE = 0x9,
+	FB_MAPPABLE_HEAP_SIZE = 0xa,
+	FB_LARGEST_FREE = 0x12,
+	FB_HEAP_FREE = 0x16,
+	FB_BAR1_AVAIL = 0x1d,
+	FB_BAR1_CONTIGUOUS = 0x1f,
+	FB_USABLE_RAM_SIZE = 0x20,
+};
+
+/* An entry of a list of indices: NV2080_CTRL_FB_INFO and others */
+struct info {
+	u32 index;
+	u32 data;
+};
+
+/**
+ * mock_fb_info() - what the driver says about a GPU's memory
+ * @gpu: which
+ * @index: about what; unknown ones are 0
+ *
+ * Context: Any.
+ * Return: KiB.
+ */
+u64 mock_fb_info(struct mock_gpu *gpu, u32 index)
+{
+	u64 total, used;
+
+	spin_lock(&mock_heap_lock);
+	total = gpu->heap.total >> 10;
+	used = gpu->heap.used >> 10;
+	spin_unlock(&mock_heap_lock);
+	switch (index) {
+	case FB_BAR1_SIZE:
+	case FB_BAR1_AVAIL:
+	case FB_BAR1_CONTIGUOUS:
+		return BAR1_KIB;
+	case FB_RAM_SIZE:
+	case FB_TOTAL_RAM_SIZE:
+	case FB_HEAP_SIZE:
+	case FB_MAPPABLE_HEAP_SIZE:
+	case FB_USABLE_RAM_SIZE:
+		return total;
+	case FB_LARGEST_FREE:
+	case FB_HEAP_FREE:
+		return total - used;
+	default:
+		return 0;
+	}
+}
+
+static u32 fb_info(struct mock_ctl *ctl, struct info *list, u32 count)
+{
+	u32 i;
+
+	if (count > mock_release->fb_info)
+		return NV_ERR_INVALID_ARGUMENT;
+	for (i = 0; i < count; i++)
+		list[i].data = mock_fb_info(ctl->object->gpu, list[i].index);
+	return NV_OK;
+}
+
+/* NV2080_CTRL_FB_GET_INFO_PARAMS */
+u32 mock_ctl_fb_info(struct mock_ctl *ctl)
+{
+	return ctl->list ? fb_info(ctl, ctl->list, ctl->count) : NV_OK;
+}
+
+/* NV2080_CTRL_FB_GET_INFO_V2_PARAMS */
+u32 mock_ctl_fb_info_v2(struct mock_ctl *ctl)
+{
+	u32 *words = ctl->params;
+
+	return fb_info(ctl, (struct info *)(words + 1), words[0]);
+}
+
+/* NV2080_CTRL_CMD_FB_GET_FB_REGION_INFO_PARAMS: one region, all of it */
+u32 mock_ctl_fb_region(struct mock_ctl *ctl)
+{
+	u64 *region = ctl->params + 8;
+
+	memset(ctl->params, 0, ctl->size);
+	*(u32 *)ctl->params = 1;
+	region[1] = ctl->object->gpu->heap.total - 1;
+	return NV_OK;
+}
+
+/* NV2080_CTRL_GPU_GET_PIDS_PARAMS */
+struct pids {
+	u32 type;
+	u32 id;
+	u32 count;
+	u32 pid[950];
+};
+
+/* Has the client an object of that class on that GPU? */
+static bool has_class(struct mock_client *client, struct mock_gpu *gpu,
+		      u32 class)
+{
+	struct mock_object *object;
+	unsigned long handle;
+
+	xa_for_each(&client->objects, handle, object) {
+		if (object->class == class && object->gpu == gpu)
+			return true;
+	}
+	return false;
+}
+
+static void add_pid(struct pids *pids, pid_t pid)
+{
+	u32 i;
+
+	for (i = 0; i < pids->count; i++) {
+		if (pids->pid[i] == pid)
+			return;
+	}
+	if (pids->count < ARRAY_SIZE(pids->pid))
+		pids->pid[pids->count++] = pid;
+}
+
+/* The processes that have an object of the class pids->id. */
+u32 mock_ctl_pids(struct mock_ctl *ctl)
+{
+	struct pids *pids = ctl->params;
+	struct mock_client *client;
+
+	if (pids->type)
+		return NV_ERR_NOT_SUPPORTED;
+	pids->count = 0;
+	list_for_each_entry(client, &mock_clients, node) {
+		if (has_class(client, ctl->object->gpu, pids->id))
+			add_pid(pids, client->pid);
+	}
+	return NV_OK;
+}
+
+/* NV2080_CTRL_GPU_PID_INFO */
+struct pid_info {
+	u32 pid;
+	u32 index;
+	u32 result;
+	u32 pad;
+	struct mock_use use;
+	u64 protected[3];
+	u32 smc[2];
+};
+
+/* NV2080_CTRL_GPU_GET_PID_INFO_PARAMS */
+struct pid_infos {
+	u32 count;
+	u32 pad;
+	struct pid_info info[200];
+};
+
+static_assert(sizeof(struct pids) == 3812);
+static_assert(sizeof(struct pid_infos) == 14408);
+
+/* _gpuCollectMemInfo(), gpu_rmapi.c; with the implicit shares of contexts. */
+static void pid_use(struct mock_gpu *gpu, pid_t pid, struct mock_use *use)
+{
+	struct mock_client *client;
+	struct mock_object *object;
+	unsigned long handle;
+
+	list_for_each_entry(client, &mock_clients, node) {
+		if (client->pid != pid)
+			continue;
+		xa_for_each(&client->objects, handle, object)
+			mock_phys_use(client, gpu, object->holder.phys, use);
+	}
+}
+
+u32 mock_ctl_pid_info(struct mock_ctl *ctl)
+{
+	struct pid_infos *infos = ctl->params;
+	struct pid_info *info;
+	u32 i;
+
+	if (!infos->count || infos->count > ARRAY_SIZE(infos->info))
+		return NV_ERR_INVALID_ARGUMENT;
+	for (i = 0; i < infos->count; i++) {
+		info = &infos->info[i];
+		memset(&info->use, 0, sizeof(info->use));
+		memset(info->protected, 0, sizeof(info->protected));
+		info->result = info->index ? NV_ERR_NOT_SUPPORTED : NV_OK;
+		if (!info->index)
+			pid_use(ctl->object->gpu, info->pid, &info->use);
+		info->smc[0] = ~0U;
+		info->smc[1] = ~0U;
+	}
+	return NV_OK;
+}
+
+/* NV0041_CTRL_SURFACE_INFO_INDEX: ctrl0041.h */
+enum {
+	SURFACE_ATTRS = 1,
+	SURFACE_PHYS_SIZE_LO = 2,	/* from 580 */
+	SURFACE_PHYS_SIZE_HI = 3,	/* from 580 */
+	SURFACE_COMPR = 5,
+	SURFACE_PHYS_SIZE = 7,		/* in 4 KiB */
+	SURFACE_PHYS_ATTR = 8,
+	SURFACE_ADDR_SPACE = 9,
+};
+
+/* NV0000_CTRL_CMD_CLIENT_GET_ADDR_SPACE_TYPE: ctrl0000client.h */
+enum {
+	SPACE_SYSMEM = 1,
+	SPACE_VIDMEM = 2,
+};
+
+static u32 surface(const struct mock_phys *phys, struct info *info)
+{
+	switch (info->index) {
+	case SURFACE_ATTRS:
+	case SURFACE_COMPR:
+		info->data = 0;
+		return NV_OK;
+	case SURFACE_PHYS_SIZE_LO:
+	case SURFACE_PHYS_SIZE_HI:
+		if (!mock_release->surface_lo_hi)
+			return NV_ERR_INVALID_ARGUMENT;
+		info->data = info->index == SURFACE_PHYS_SIZE_LO ?
+				     lower_32_bits(phys->size) :
+				     upper_32_bits(phys->size);
+		return NV_OK;
+	case SURFACE_PHYS_SIZE:
+		info->data = phys->size >> 12;
+		return NV_OK;
+	case SURFACE_PHYS_ATTR:
+		info->data = phys->attr;
+		return NV_OK;
+	case SURFACE_ADDR_SPACE:
+		info->data = phys->gpu ? SPACE_VIDMEM : SPACE_SYSMEM;
+		return NV_OK;
+	default:
+		return NV_ERR_INVALID_ARGUMENT;
+	}
+}
+
+/* memCtrlCmdGetSurfaceInfoLvm_IMPL(), mem_ctrl.c */
+u32 mock_ctl_surface(struct mock_ctl *ctl)
+{
+	const struct mock_phys *phys = ctl->object->holder.phys;
+	struct info *list = ctl->list;
+	u32 status = NV_OK;
+	u32 i;
+
+	if (!list)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (!phys)
+		return NV_ERR_NOT_SUPPORTED;
+	for (i = 0; !status && i < ctl->count; i++)
+		status = surface(phys, &list[i]);
+	return status;
+}

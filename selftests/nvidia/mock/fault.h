@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Misbehaviour on demand; debugfs files fakegpu/{fail_after,extra,park,
+ * parked}.
+ */
+#ifndef MOCK_FAULT_H
+#define MOCK_FAULT_H
+
+#include <linux/types.h>
+
+struct dentry;
+
+bool mock_fault_alloc(void);
+u64 mock_fault_extra(void);
+void mock_fault_park(u32 escape);
+void mock_fault_debugfs(struct dentry *dir);
+void mock_fault_release(void);
+
+#endif /* MOCK_FAULT_H */
