@@ -8,6 +8,10 @@
 
 #define CGROUP_HELP \
 	"CGROUP\tpods/a, /sys/fs/cgroup/pods/a, or id:N\n"
+#define DEVICE_HELP \
+	"--device DEVICE\tthe device of the sizes that follow, and of those before\n" \
+	"\tit where it is the first; may be left out where exactly one is\n" \
+	"\tpresent\n"
 #define SIZE_HELP \
 	"SIZE\t4G, 512MiB, 1.5G, 50% of the device, 0, or max\n"
 #define DELEGATE_HELP \
@@ -53,8 +57,7 @@ const struct command commands[] = {
 			 "\tCGROUP --kernel-memory SIZE",
 		.help = "Set quotas: all that are given or, on any error, none.\n"
 			CGROUP_HELP
-			"--device DEVICE\tthe device of the sizes that follow; may be left out\n"
-			"\twhere exactly one is present\n"
+			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
 			"--kernel-memory SIZE\tlimit on the kernel memory that vgpu holds for it\n"
@@ -81,7 +84,7 @@ const struct command commands[] = {
 		.usage = "[--device DEVICE] [--memory SIZE] [--memory-system SIZE]...\n"
 			 "\t[--name NAME] [--parent CGROUP] [--] COMMAND [ARG]...",
 		.help = "Run a command in a new cgroup with a quota, and remove it after.\n"
-			"--device DEVICE\tthe device of the sizes that follow\n"
+			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
 			"--name NAME\tname of the cgroup, vgpu-run-PID if not given\n"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The options that describe quotas. A size belongs to the device named last
- * before it; where none is named, to the only one that is present.
+ * before it, or where none is yet, to the first; where none is named at all, to
+ * the only one that is present.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,18 +16,19 @@ static int add_device(struct quota_args *quotas, const char *device)
 {
 	size_t i;
 
+	/* Sizes came first, and wait for it. */
+	if (quotas->n && !quotas->change[0].device) {
+		quotas->change[0].device = device;
+		return STATUS_OK;
+	}
 	if (quotas->n == LIBVGPU_QUOTAS_MAX)
 		return tool_usage(quotas->tool,
 				  "at most %d devices go into one command",
 				  LIBVGPU_QUOTAS_MAX);
-	for (i = 0; i < quotas->n; i++) {
-		if (!device || !quotas->change[i].device)
-			return tool_usage(quotas->tool,
-					  "--device goes before the sizes that it is for");
+	for (i = 0; i < quotas->n; i++)
 		if (!strcmp(quotas->change[i].device, device))
 			return tool_usage(quotas->tool,
 					  "--device %s is given twice", device);
-	}
 	quotas->change[quotas->n++] = (struct vgpu_quota_change){
 		.sz = sizeof(quotas->change[0]),
 		.device = device,
