@@ -206,6 +206,20 @@ struct set {
 	struct quota_args quotas;
 };
 
+static int take_set(struct tool *tool, void *to, int option, char *value)
+{
+	struct set *set = to;
+
+	(void)tool;
+	if (option == OPT_DELEGATE)
+		set->delegate = value;
+	else if (option == OPT_KERNEL_MEMORY)
+		set->kernel_memory = value;
+	else
+		return quota_args_add(&set->quotas, option, value);
+	return STATUS_OK;
+}
+
 static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 {
 	static const struct arg_option options[] = {
@@ -216,31 +230,13 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 		{ "kernel-memory", OPT_KERNEL_MEMORY, true },
 		{ 0 },
 	};
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
-	int arg, status = STATUS_OK;
+	int status;
 
-	while (!status && (arg = args_next(&args)) >= 0) {
-		if (arg == OPT_DELEGATE)
-			set->delegate = args.value;
-		else if (arg == OPT_KERNEL_MEMORY)
-			set->kernel_memory = args.value;
-		else if (arg != ARG_WORD)
-			status = quota_args_add(&set->quotas, arg, args.value);
-		else if (set->cgroup)
-			status = tool_usage(tool, "%s is one argument too many",
-					    args.value);
-		else
-			set->cgroup = args.value;
-	}
-	if (status)
+	status = args_read(tool, argc, argv, &(struct arg_reader){
+		options, take_set, set, &set->cgroup,
+	});
+	if (status >= 0)
 		return status;
-	if (arg == ARG_STOP)
-		return args.status;
 	if (!set->cgroup)
 		return tool_usage(tool, "name a cgroup");
 	if (!set->quotas.n && !set->kernel_memory)
@@ -326,6 +322,39 @@ static int reset(struct tool *tool, const struct vgpu_cgroup *cgroup,
 	return STATUS_OK;
 }
 
+/**
+ * struct reset - the arguments of group reset
+ * @cgroup: as typed
+ * @delegate: likewise
+ * @changes: one for each device
+ * @n: of them
+ */
+struct reset {
+	const char *cgroup;
+	const char *delegate;
+	struct vgpu_quota_change changes[LIBVGPU_QUOTAS_MAX];
+	size_t n;
+};
+
+static int take_reset(struct tool *tool, void *to, int option, char *value)
+{
+	struct reset *r = to;
+
+	if (option == OPT_DELEGATE) {
+		r->delegate = value;
+		return STATUS_OK;
+	}
+	if (r->n == LIBVGPU_QUOTAS_MAX)
+		return tool_usage(tool, "at most %d devices go into one command",
+				  LIBVGPU_QUOTAS_MAX);
+	r->changes[r->n++] = (struct vgpu_quota_change){
+		.sz = sizeof(r->changes[0]),
+		.device = value,
+		.set = LIBVGPU_QUOTA_RESET,
+	};
+	return STATUS_OK;
+}
+
 int cmd_group_reset(struct tool *tool, int argc, char **argv)
 {
 	static const struct arg_option options[] = {
@@ -333,45 +362,22 @@ int cmd_group_reset(struct tool *tool, int argc, char **argv)
 		{ "device", OPT_DEVICE, true },
 		{ 0 },
 	};
-	struct vgpu_quota_change changes[LIBVGPU_QUOTAS_MAX];
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
-	const char *name = NULL, *delegate = NULL;
+	struct reset args = { 0 };
 	struct cgroup cgroup;
-	int arg, status;
-	size_t n = 0;
+	int status;
 
-	while ((arg = args_next(&args)) >= 0) {
-		if (arg == OPT_DELEGATE)
-			delegate = args.value;
-		else if (arg == OPT_DEVICE && n == LIBVGPU_QUOTAS_MAX)
-			return tool_usage(tool, "at most %d devices go into one command",
-					  LIBVGPU_QUOTAS_MAX);
-		else if (arg == OPT_DEVICE)
-			changes[n++] = (struct vgpu_quota_change){
-				.sz = sizeof(*changes),
-				.device = args.value,
-				.set = LIBVGPU_QUOTA_RESET,
-			};
-		else if (name)
-			return tool_usage(tool, "%s is one argument too many",
-					  args.value);
-		else
-			name = args.value;
-	}
-	if (arg == ARG_STOP)
-		return args.status;
-	if (!name)
+	status = args_read(tool, argc, argv, &(struct arg_reader){
+		options, take_reset, &args, &args.cgroup,
+	});
+	if (status >= 0)
+		return status;
+	if (!args.cgroup)
 		return tool_usage(tool, "name a cgroup");
-	status = cgroup_parse(tool, name, &cgroup);
+	status = cgroup_parse(tool, args.cgroup, &cgroup);
 	if (!status)
-		status = cgroup_delegate(tool, delegate, &cgroup);
+		status = cgroup_delegate(tool, args.delegate, &cgroup);
 	if (!status)
-		status = reset(tool, &cgroup.select, changes, n);
+		status = reset(tool, &cgroup.select, args.changes, args.n);
 	cgroup_close(&cgroup);
 	return status;
 }

@@ -111,6 +111,16 @@ void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id)
 	table_print(&table);
 }
 
+static int take_delegate(struct tool *tool, void *to, int option, char *value)
+{
+	const char **delegate = to;
+
+	(void)tool;
+	(void)option;
+	*delegate = value;
+	return STATUS_OK;
+}
+
 /*
  * Read [CGROUP] [--delegate DIR]; cgroup->select.sz stays 0 where none is
  * named. Returns the exit status, or -1 to go on.
@@ -121,27 +131,15 @@ int stats_args(struct tool *tool, int argc, char **argv,
 	static const struct arg_option options[] = {
 		{ "delegate", OPT_DELEGATE, true }, { 0 },
 	};
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
 	const char *name = NULL, *delegate = NULL;
-	int arg, status;
+	int status;
 
 	memset(cgroup, 0, sizeof(*cgroup));
-	while ((arg = args_next(&args)) >= 0) {
-		if (arg == OPT_DELEGATE)
-			delegate = args.value;
-		else if (name)
-			return tool_usage(tool, "%s is one argument too many",
-					  args.value);
-		else
-			name = args.value;
-	}
-	if (arg == ARG_STOP)
-		return args.status;
+	status = args_read(tool, argc, argv, &(struct arg_reader){
+		options, take_delegate, &delegate, &name,
+	});
+	if (status >= 0)
+		return status;
 	if (!name && delegate)
 		name = delegate;
 	if (!name)

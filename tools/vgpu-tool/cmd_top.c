@@ -72,6 +72,26 @@ static int read_interval(struct tool *tool, const char *text, int *ms)
 	return STATUS_OK;
 }
 
+/**
+ * struct top_args - the arguments
+ * @interval_ms: between two tables
+ * @once: print only one
+ */
+struct top_args {
+	int interval_ms;
+	bool once;
+};
+
+static int take(struct tool *tool, void *to, int option, char *value)
+{
+	struct top_args *args = to;
+
+	if (option == OPT_INTERVAL)
+		return read_interval(tool, value, &args->interval_ms);
+	args->once = true;
+	return STATUS_OK;
+}
+
 int cmd_top(struct tool *tool, int argc, char **argv)
 {
 	static const struct arg_option options[] = {
@@ -79,31 +99,17 @@ int cmd_top(struct tool *tool, int argc, char **argv)
 		{ "once", OPT_ONCE, false },
 		{ 0 },
 	};
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
-	struct top top = { .sort = TOP_USED, .interval_ms = INTERVAL_MS };
-	bool once = false;
-	int arg, err, status = STATUS_OK;
+	struct top_args args = { .interval_ms = INTERVAL_MS };
+	struct top top = { .sort = TOP_USED };
+	int err, status;
 
-	while (!status && (arg = args_next(&args)) > 0) {
-		if (arg == OPT_INTERVAL)
-			status = read_interval(tool, args.value,
-					       &top.interval_ms);
-		else
-			once = true;
-	}
-	if (status)
+	status = args_read(tool, argc, argv, &(struct arg_reader){
+		options, take, &args, NULL,
+	});
+	if (status >= 0)
 		return status;
-	if (arg == ARG_STOP)
-		return args.status;
-	if (arg == ARG_WORD)
-		return tool_usage(tool, "%s is one argument too many",
-				  args.value);
-	if (once || tool->json || !isatty(STDOUT_FILENO) ||
+	top.interval_ms = args.interval_ms;
+	if (args.once || tool->json || !isatty(STDOUT_FILENO) ||
 	    !isatty(STDIN_FILENO)) {
 		status = print_once(tool, &top);
 	} else {

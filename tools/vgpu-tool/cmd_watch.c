@@ -101,6 +101,26 @@ static int read_count(struct tool *tool, const char *text,
 	return STATUS_OK;
 }
 
+/**
+ * struct watch_args - the arguments
+ * @delegate: as typed
+ * @count: of events, 0 for no end
+ */
+struct watch_args {
+	const char *delegate;
+	unsigned long count;
+};
+
+static int take(struct tool *tool, void *to, int option, char *value)
+{
+	struct watch_args *args = to;
+
+	if (option == OPT_COUNT)
+		return read_count(tool, value, &args->count);
+	args->delegate = value;
+	return STATUS_OK;
+}
+
 int cmd_watch(struct tool *tool, int argc, char **argv)
 {
 	static const struct arg_option options[] = {
@@ -108,46 +128,31 @@ int cmd_watch(struct tool *tool, int argc, char **argv)
 		{ "delegate", OPT_DELEGATE, true },
 		{ 0 },
 	};
-	struct args args = {
-		.tool = tool,
-		.argc = argc,
-		.argv = argv,
-		.options = options,
-	};
 	struct vgpu_event_opts opts = { .sz = sizeof(opts) };
 	struct vgpu_event_stream *stream;
-	int arg, err, status = STATUS_OK;
-	const char *delegate = NULL;
-	unsigned long count = 0;
+	struct watch_args args = { 0 };
+	int err, status;
 
-	while (!status && (arg = args_next(&args)) > 0) {
-		if (arg == OPT_COUNT)
-			status = read_count(tool, args.value, &count);
-		else
-			delegate = args.value;
-	}
-	if (status)
+	status = args_read(tool, argc, argv, &(struct arg_reader){
+		options, take, &args, NULL,
+	});
+	if (status >= 0)
 		return status;
-	if (arg == ARG_STOP)
-		return args.status;
-	if (arg == ARG_WORD)
-		return tool_usage(tool, "%s is one argument too many",
-				  args.value);
-	if (delegate) {
-		opts.cgroup_fd = open(delegate,
+	if (args.delegate) {
+		opts.cgroup_fd = open(args.delegate,
 				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (opts.cgroup_fd < 0)
 			return tool_fail(tool, -errno, "--delegate %s: %s",
-					 delegate, strerror(errno));
+					 args.delegate, strerror(errno));
 	}
 	/* One object a line, whatever the caller likes elsewhere. */
 	tool->pretty = false;
 	err = vgpu_event_open(tool->ctx, &opts, &stream);
-	if (delegate)
+	if (args.delegate)
 		close(opts.cgroup_fd);
 	if (err)
 		return tool_fail_lib(tool, err);
-	status = watch(tool, stream, count);
+	status = watch(tool, stream, args.count);
 	vgpu_event_close(stream);
 	return status;
 }

@@ -137,17 +137,44 @@ int args_next(struct args *args)
 }
 
 /*
+ * All arguments of a command, options and words in any order. Returns the exit
+ * status, after telling what is wrong or the help, or -1 to go on.
+ */
+int args_read(struct tool *tool, int argc, char **argv,
+	      const struct arg_reader *reader)
+{
+	struct args args = {
+		.tool = tool,
+		.argc = argc,
+		.argv = argv,
+		.options = reader->options,
+	};
+	int arg, status;
+
+	while ((arg = args_next(&args)) >= 0) {
+		if (arg != ARG_WORD) {
+			status = reader->take(tool, reader->to, arg,
+					      args.value);
+			if (status)
+				return status;
+			continue;
+		}
+		if (!reader->word || *reader->word)
+			return tool_usage(tool, "%s is one argument too many",
+					  args.value);
+		*reader->word = args.value;
+	}
+	return arg == ARG_STOP ? args.status : -1;
+}
+
+/*
  * For commands without arguments: true where the command may go on; else the
  * status to return.
  */
 bool args_none(struct tool *tool, int argc, char **argv, int *status)
 {
-	struct args args = { .tool = tool, .argc = argc, .argv = argv };
-	int arg = args_next(&args);
+	const struct arg_reader none = { 0 };
 
-	if (arg == ARG_END)
-		return true;
-	*status = arg == ARG_STOP ? args.status :
-		  tool_usage(tool, "%s is one argument too many", args.value);
-	return false;
+	*status = args_read(tool, argc, argv, &none);
+	return *status < 0;
 }

@@ -126,7 +126,24 @@ struct args {
 	int status;
 };
 
+/**
+ * struct arg_reader - what a command does with its arguments
+ * @options: up to one without a name
+ * @take: gets the number of each option and its value; returns an exit status,
+ *	and what is not STATUS_OK ends the reading
+ * @to: for @take
+ * @word: the one word that the command takes, or NULL where it takes none
+ */
+struct arg_reader {
+	const struct arg_option *options;
+	int (*take)(struct tool *tool, void *to, int option, char *value);
+	void *to;
+	const char **word;
+};
+
 int args_next(struct args *args);
+int args_read(struct tool *tool, int argc, char **argv,
+	      const struct arg_reader *reader);
 bool args_none(struct tool *tool, int argc, char **argv, int *status);
 
 #endif /* TOOL_H */
