@@ -50,12 +50,19 @@ static const struct vgpu_interposer *interposer_of(enum vgpu_method method)
 	return NULL;
 }
 
-/*
+/**
+ * vgpu_interpose_symbol - find a function
+ * @module: to look in; NULL for the kernel and any module
+ * @symbol: its name
+ *
  * kallsyms_lookup_name() is not ours to call, but a kprobe may name a symbol
  * of any module. It steps over ENDBR64, so what it hit is set back to the
  * symbol's start: the original is called through there.
+ *
+ * Context: May sleep.
+ * Return: where it starts, or NULL.
  */
-static void *find_symbol(const struct vgpu_point *point)
+void *vgpu_interpose_symbol(const char *module, const char *symbol)
 {
 	char name[KSYM_SYMBOL_LEN];
 	struct kprobe kp = { .symbol_name = name };
@@ -63,8 +70,8 @@ static void *find_symbol(const struct vgpu_point *point)
 	void *addr;
 	char *plus;
 
-	snprintf(name, sizeof(name), "%s%s%s", point->module ?: "",
-		 point->module ? ":" : "", point->name);
+	snprintf(name, sizeof(name), "%s%s%s", module ?: "",
+		 module ? ":" : "", symbol);
 	if (register_kprobe(&kp))
 		return NULL;
 	addr = kp.addr;
@@ -76,6 +83,7 @@ static void *find_symbol(const struct vgpu_point *point)
 		return NULL;
 	return addr - offset;
 }
+EXPORT_SYMBOL_GPL(vgpu_interpose_symbol);
 
 /**
  * vgpu_interpose_create - begin a backend's set of points
@@ -115,7 +123,8 @@ int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	unsigned int i;
 
 	if (!point->addr)
-		point->addr = find_symbol(point);
+		point->addr = vgpu_interpose_symbol(point->module,
+						    point->name);
 	if (!point->addr)
 		return -ENOENT;
 

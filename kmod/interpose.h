@@ -27,9 +27,9 @@ enum vgpu_point_kind {
 	VGPU_POINT_WATCH,
 };
 
-/* The first three integer arguments of the interposed call. */
+/* The integer arguments of the interposed call; of slots, the first three. */
 struct vgpu_args {
-	unsigned long arg[3];
+	unsigned long arg[6];
 };
 
 /**
@@ -41,8 +41,9 @@ struct vgpu_args {
  * @slot: where the function's pointer lies in its driver's table, for the
  *	last fallback; may be NULL
  * @kind: DIVERT or WATCH
- * @nargs: arguments of the function, 1 to 4 (slots: 3); a DIVERT handler gets the
- *	point itself as argument number @nargs
+ * @nargs: arguments of the function, 1 to 6 (slots: 3); a DIVERT handler gets the
+ *	point itself as argument number @nargs. With 6 no register is left for
+ *	it, and the handler has to know its point
  * @handler: DIVERT: the replacement. It may sleep where the function may, is
  *	entered with a reference on @owner taken, and must call
  *	vgpu_point_leave() as its last act. It calls the original through
@@ -87,6 +88,7 @@ struct vgpu_point {
 };
 
 /* For backends */
+void *vgpu_interpose_symbol(const char *module, const char *symbol);
 struct vgpu_interpose *vgpu_interpose_create(struct module *owner);
 void vgpu_interpose_destroy(struct vgpu_interpose *set);
 int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point);

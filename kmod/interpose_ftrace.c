@@ -36,7 +36,8 @@ static void notrace entered(unsigned long ip, unsigned long caller,
 	struct vgpu_flock *flock = container_of(ops, struct vgpu_flock, ops);
 	struct pt_regs *regs = vgpu_ftrace_regs(fregs);
 	const struct vgpu_args args = {
-		.arg = { regs->di, regs->si, regs->dx },
+		.arg = { regs->di, regs->si, regs->dx,
+			 regs->cx, regs->r8, regs->r9 },
 	};
 	struct vgpu_point *point;
 

@@ -21,7 +21,8 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 	struct probe *probe = container_of(kp, struct probe, kp);
 	struct vgpu_point *point = probe->point;
 	const struct vgpu_args args = {
-		.arg = { regs->di, regs->si, regs->dx },
+		.arg = { regs->di, regs->si, regs->dx,
+			 regs->cx, regs->r8, regs->r9 },
 	};
 	unsigned long caller = *(unsigned long *)regs->sp;
 

@@ -107,7 +107,7 @@ static __always_inline bool vgpu_point_enter(struct vgpu_interpose *set,
 /*
  * Go to the handler instead. The point itself is passed in the argument
  * register after the last that the function uses, which a callee may clobber
- * and so may we.
+ * and so may we; a function of six leaves none.
  */
 static __always_inline void vgpu_point_redirect(struct pt_regs *regs,
 						struct vgpu_point *point)
@@ -122,8 +122,13 @@ static __always_inline void vgpu_point_redirect(struct pt_regs *regs,
 	case 3:
 		regs->cx = (unsigned long)point;
 		break;
-	default:
+	case 4:
 		regs->r8 = (unsigned long)point;
+		break;
+	case 5:
+		regs->r9 = (unsigned long)point;
+		break;
+	default:
 		break;
 	}
 	regs->ip = (unsigned long)point->handler;
