@@ -86,30 +86,67 @@ static int attach(struct vgpu_driver *driver)
 	return 0;
 }
 
+static void enlist(struct vgpu_driver *driver)
+{
+	lockdep_assert_held(&driver_lock);
+
+	driver->serial = ++last_serial;
+	list_add_tail(&driver->list, &drivers);
+	WRITE_ONCE(count, count + 1);
+}
+
+static void delist(struct vgpu_driver *driver)
+{
+	lockdep_assert_held(&driver_lock);
+
+	list_del_init(&driver->list);
+	WRITE_ONCE(count, count - 1);
+	WRITE_ONCE(generation, generation + 1);
+}
+
+/* Two backends cannot divert one function: the stand-in lets go first. */
+static int take_place(struct vgpu_driver *driver, struct vgpu_driver *standin)
+{
+	if (standin->state == VGPU_DRIVER_STATE_DRAINING)
+		return -EAGAIN;
+	if (standin->state != VGPU_DRIVER_STATE_DETACHED)
+		standin->ops->detach(standin);
+	delist(standin);
+	driver->dormant = standin;
+	enlist(driver);
+	return attach(driver);
+}
+
 /**
  * vgpu_driver_register - a backend has found a driver it knows
  * @driver: filled in as driver.h says; stays until unregistered
  *
  * Attaches it. Where that fails the driver is listed as degraded, and its
- * routes are closed to groups with a quota; with -ENODEV, as absent.
+ * routes are closed to groups with a quota; with -ENODEV, as absent. A
+ * stand-in of the same name gives way, or lies dormant from the start.
  *
  * Context: May sleep.
  * Return: 0; -EEXIST where another backend has it; what attaching said.
  */
 int vgpu_driver_register(struct vgpu_driver *driver)
 {
+	struct vgpu_driver *other;
 	int ret;
 
 	mutex_lock(&driver_lock);
-	if (find(driver->name)) {
+	INIT_LIST_HEAD(&driver->list);
+	other = find(driver->name);
+	if (!other) {
+		enlist(driver);
+		ret = attach(driver);
+	} else if (driver->standin && !other->standin && !other->dormant) {
+		other->dormant = driver;
+		ret = 0;
+	} else if (other->standin && !driver->standin) {
+		ret = take_place(driver, other);
+	} else {
 		ret = -EEXIST;
-		goto out;
 	}
-	driver->serial = ++last_serial;
-	list_add_tail(&driver->list, &drivers);
-	WRITE_ONCE(count, count + 1);
-	ret = attach(driver);
-out:
 	mutex_unlock(&driver_lock);
 	return ret;
 }
@@ -123,12 +160,24 @@ EXPORT_SYMBOL_GPL(vgpu_driver_register);
  */
 void vgpu_driver_unregister(struct vgpu_driver *driver)
 {
+	struct vgpu_driver *other;
+
 	mutex_lock(&driver_lock);
+	if (list_empty(&driver->list)) {	/* dormant */
+		other = find(driver->name);
+		if (other && other->dormant == driver)
+			other->dormant = NULL;
+		goto out;
+	}
 	driver->ops->detach(driver);
-	list_del(&driver->list);
-	WRITE_ONCE(count, count - 1);
-	WRITE_ONCE(generation, generation + 1);
+	delist(driver);
 	announce(VGPU_EVENT_TYPE_DRIVER_DETACHED, driver, NULL);
+	if (driver->dormant) {
+		enlist(driver->dormant);
+		attach(driver->dormant);
+		driver->dormant = NULL;
+	}
+out:
 	mutex_unlock(&driver_lock);
 }
 EXPORT_SYMBOL_GPL(vgpu_driver_unregister);
@@ -143,7 +192,8 @@ EXPORT_SYMBOL_GPL(vgpu_driver_unregister);
 void vgpu_driver_came(struct vgpu_driver *driver)
 {
 	mutex_lock(&driver_lock);
-	if (driver->state == VGPU_DRIVER_STATE_ABSENT)
+	if (!list_empty(&driver->list) &&
+	    driver->state == VGPU_DRIVER_STATE_ABSENT)
 		attach(driver);
 	mutex_unlock(&driver_lock);
 }
@@ -158,9 +208,12 @@ EXPORT_SYMBOL_GPL(vgpu_driver_came);
 void vgpu_driver_went(struct vgpu_driver *driver)
 {
 	mutex_lock(&driver_lock);
+	if (list_empty(&driver->list))	/* dormant */
+		goto out;
 	if (driver->state != VGPU_DRIVER_STATE_DETACHED)
 		driver->ops->detach(driver);
 	set_state(driver, VGPU_DRIVER_STATE_ABSENT);
+out:
 	mutex_unlock(&driver_lock);
 }
 EXPORT_SYMBOL_GPL(vgpu_driver_went);

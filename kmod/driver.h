@@ -52,6 +52,10 @@ struct vgpu_driver_ops {
  * @points: the backend's set of points, borrowed
  * @routes: the backend's own, as long as it is registered
  * @nroutes: how many
+ * @standin: it only closes the driver's ways in, until a backend that can
+ *	charge them takes its place; immutable
+ * @dormant: the stand-in whose place this one has taken; under the registry's
+ *	lock
  * @state: under the registry's lock, read locklessly by the fast paths
  * @list: in the registry, ordered by @serial, under its lock
  * @serial: place in the registry, for dumps; immutable
@@ -63,6 +67,8 @@ struct vgpu_driver {
 	struct vgpu_interpose *points;
 	struct vgpu_route *routes;
 	unsigned int nroutes;
+	bool standin;
+	struct vgpu_driver *dormant;
 	enum vgpu_driver_state state;
 	struct list_head list;
 	u32 serial;

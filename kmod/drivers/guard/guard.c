@@ -178,6 +178,7 @@ static int __init vgpu_guard_init(void)
 		guard->base.backend = "guard";
 		guard->base.ops = &guard_ops;
 		guard->base.points = guard_points;
+		guard->base.standin = true;
 		guard->base.routes = guard->routes;
 		guard->base.nroutes = guard->nrows;
 		ret = vgpu_driver_register(&guard->base);
