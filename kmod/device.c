@@ -177,6 +177,22 @@ int vgpu_device_alias(struct vgpu_device *device, const char *alias)
 EXPORT_SYMBOL_GPL(vgpu_device_alias);
 
 /**
+ * vgpu_device_set_total - what the driver said only later
+ * @device: present
+ * @total: bytes of memory
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_set_total(struct vgpu_device *device, u64 total)
+{
+	mutex_lock(&vgpu_device_lock);
+	WRITE_ONCE(device->total, total);
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_device_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_set_total);
+
+/**
  * vgpu_device_remove - a device has gone; its quotas wait for it
  * @device: as vgpu_device_add() gave it; that reference is dropped
  *

@@ -52,6 +52,7 @@ void vgpu_device_stable_name(const struct device *dev, char *name);
 struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 				    const char *name, u64 total);
 int vgpu_device_alias(struct vgpu_device *device, const char *alias);
+void vgpu_device_set_total(struct vgpu_device *device, u64 total);
 void vgpu_device_remove(struct vgpu_device *device);
 
 /* For everybody */

@@ -269,6 +269,33 @@ struct vgpu_group *vgpu_group_of(struct cgroup *cgrp)
 	return group ?: ERR_PTR(ret);
 }
 
+/**
+ * vgpu_group_current - the group of the caller's cgroup, made where missing
+ *
+ * Context: May sleep. Takes vgpu_group_lock.
+ * Return: a reference, or an ERR_PTR as vgpu_group_of().
+ */
+struct vgpu_group *vgpu_group_current(void)
+{
+	struct vgpu_group *group;
+	struct cgroup *cgrp;
+
+	/* One may be moved and the old cgroup removed meanwhile: again. */
+	do {
+		rcu_read_lock();
+		cgrp = task_dfl_cgroup(current);
+		group = vgpu_group_find(cgroup_id(cgrp));
+		if (!group && !cgroup_tryget(cgrp))
+			cgrp = NULL;
+		rcu_read_unlock();
+	} while (!cgrp);
+	if (group)
+		return group;
+	group = vgpu_group_of(cgrp);
+	cgroup_put(cgrp);
+	return group;
+}
+
 static bool has_limit(const struct vgpu_account *account)
 {
 	return account->mem[VGPU_MEM_DEVICE].max != VGPU_UNLIMITED ||

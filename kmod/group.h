@@ -73,6 +73,7 @@ void vgpu_group_deinit(void);
 
 struct vgpu_group *vgpu_group_find(u64 id);
 struct vgpu_group *vgpu_group_of(struct cgroup *cgrp);
+struct vgpu_group *vgpu_group_current(void);
 struct vgpu_group *vgpu_group_next(u64 serial);
 void vgpu_group_get(struct vgpu_group *group);
 void vgpu_group_put(struct vgpu_group *group);

@@ -336,6 +336,43 @@ err_put:
 EXPORT_SYMBOL_GPL(vgpu_object_adopt);
 
 /**
+ * vgpu_object_split - divide a charge between two objects
+ * @key: bound; neither divided nor released meanwhile
+ * @part: not yet bound
+ * @bytes: of @key's that are @part's from now on
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOENT where @key is not bound, or to less; -ENOMEM.
+ */
+int vgpu_object_split(const void *key, const void *part, u64 bytes)
+{
+	struct vgpu_account *account = NULL;
+	struct vgpu_object *object, *fresh;
+	int ret;
+
+	rcu_read_lock();
+	object = rhashtable_lookup(&objects, &key, object_params);
+	if (object && object->bytes >= bytes &&
+	    refcount_inc_not_zero(&object->account->refs))
+		account = object->account;
+	rcu_read_unlock();
+	if (!account)
+		return -ENOENT;
+
+	fresh = vgpu_object_alloc(account, GFP_KERNEL);
+	vgpu_account_put(account);
+	if (!fresh)
+		return -ENOMEM;
+	ret = insert(fresh, part, bytes, object->mem);
+	if (ret)
+		vgpu_object_free(fresh);
+	else
+		object->bytes -= bytes;
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vgpu_object_split);
+
+/**
  * vgpu_object_drop - forget every object of a device
  * @device: whose releases are no longer seen from now on
  *
