@@ -66,4 +66,4 @@ MODULE_LICENSE("GPL");
 MODULE_AUTHOR("vgpu maintainers");
 MODULE_DESCRIPTION("Hard GPU quotas for cgroups");
 MODULE_VERSION(VGPU_VERSION);
-MODULE_SOFTDEP("post: vgpu_drm vgpu_guard");
+MODULE_SOFTDEP("post: vgpu_drm vgpu_guard vgpu_nvidia");

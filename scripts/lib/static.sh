@@ -93,7 +93,7 @@ static_scripts_make() {
 # Generated files are the generator's business; compat.h is the one place for
 # LINUX_VERSION_CODE, which the check version-code sees to.
 static_checkpatch() {
-	local status=0 not_kernel not_user
+	local status=0 not_kernel not_user not_abi
 
 	# A version is compared as its header says; the macros are offsets.
 	not_kernel=LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_REUSE
@@ -102,7 +102,13 @@ static_checkpatch() {
 	not_user=CAMELCASE,ARRAY_SIZE,BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO
 	not_user+=,PREFER_KERNEL_TYPES,STRCPY,VOLATILE,DATA_RACE
 	not_user+=,MEMORY_BARRIER,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
+	# Another driver's names, in lists of three columns, for user space too.
+	not_abi=$not_kernel,CAMELCASE,COMPLEX_MACRO,MACRO_ARG_UNUSED,BIT_MACRO
+	not_abi+=,PREFER_KERNEL_TYPES
+	static_checkpatch_files "$not_abi" 'kmod/drivers/nvidia/abi.[ch]' ||
+		status=1
 	static_checkpatch_files "$not_kernel" 'kmod/*.[ch]' 'uapi/*.h' \
+		':!kmod/drivers/nvidia/abi.[ch]' \
 		'selftests/observer/*.[ch]' 'selftests/drm/mock/*.[ch]' ||
 		status=1
 	static_checkpatch_files "$not_user" \

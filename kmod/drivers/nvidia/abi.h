@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ABI of NVIDIA's resource manager (RM) as far as vgpu reads or writes it.
+ *
+ * Nothing of the driver's headers is used. What has been the same in every
+ * release from 535 to 595 is a constant below, in a list that a test compares
+ * with tables drawn from the driver's own headers; what has changed is a field
+ * of struct nv_abi, resolved once at attach from the release's number.
+ *
+ * This and abi.c build in user space, too.
+ */
+#ifndef _VGPU_NVIDIA_ABI_H
+#define _VGPU_NVIDIA_ABI_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+typedef uint16_t u16;
+typedef uint32_t u32;
+#endif
+
+/* Sizes: identifier, structure, bytes. */
+#define NV_ABI_SIZES(X) \
+	X(NVOS00_SIZE, NVOS00_PARAMETERS, 16) \
+	X(NVOS02_FD_SIZE, nv_ioctl_nvos02_parameters_with_fd, 56) \
+	X(NVOS21_SIZE, NVOS21_PARAMETERS, 32) \
+	X(NVOS64_SIZE, NVOS64_PARAMETERS, 48) \
+	X(NVOS32_SIZE, NVOS32_PARAMETERS, 184) \
+	X(NVOS54_SIZE, NVOS54_PARAMETERS, 32) \
+	X(NVOS55_SIZE, NVOS55_PARAMETERS, 28) \
+	X(FB_INFO_SIZE, NV2080_CTRL_FB_INFO, 8) \
+	X(FB_GET_INFO_SIZE, NV2080_CTRL_FB_GET_INFO_PARAMS, 16) \
+	X(PIDS_SIZE, NV2080_CTRL_GPU_GET_PIDS_PARAMS, 3812) \
+	X(PID_INFOS_SIZE, NV2080_CTRL_GPU_GET_PID_INFO_PARAMS, 14408) \
+	X(PID_INFO_SIZE, NV2080_CTRL_GPU_PID_INFO, 72) \
+	X(EXPORT_FD_SIZE, NV0000_CTRL_OS_UNIX_EXPORT_OBJECT_TO_FD_PARAMS, 24) \
+	X(IMPORT_FD_SIZE, NV0000_CTRL_OS_UNIX_IMPORT_OBJECT_FROM_FD_PARAMS, 20) \
+	X(EXPORT_FDS_SIZE, NV0000_CTRL_OS_UNIX_EXPORT_OBJECTS_TO_FD_PARAMS, \
+	  2128) \
+	X(IMPORT_FDS_SIZE, NV0000_CTRL_OS_UNIX_IMPORT_OBJECTS_FROM_FD_PARAMS, \
+	  652)
+
+/* Offsets: identifier, structure, field, bytes. */
+#define NV_ABI_OFFSETS(X) \
+	X(FREE_ROOT, NVOS00_PARAMETERS, hRoot, 0) \
+	X(FREE_OBJECT, NVOS00_PARAMETERS, hObjectOld, 8) \
+	X(FREE_STATUS, NVOS00_PARAMETERS, status, 12) \
+	X(MEMORY_ROOT, NVOS02_PARAMETERS, hRoot, 0) \
+	X(MEMORY_PARENT, NVOS02_PARAMETERS, hObjectParent, 4) \
+	X(MEMORY_NEW, NVOS02_PARAMETERS, hObjectNew, 8) \
+	X(MEMORY_CLASS, NVOS02_PARAMETERS, hClass, 12) \
+	X(MEMORY_LIMIT, NVOS02_PARAMETERS, limit, 32) \
+	X(MEMORY_STATUS, NVOS02_PARAMETERS, status, 40) \
+	X(ALLOC_ROOT, NVOS21_PARAMETERS, hRoot, 0) \
+	X(ALLOC_PARENT, NVOS21_PARAMETERS, hObjectParent, 4) \
+	X(ALLOC_NEW, NVOS21_PARAMETERS, hObjectNew, 8) \
+	X(ALLOC_CLASS, NVOS21_PARAMETERS, hClass, 12) \
+	X(ALLOC_PARAMS, NVOS21_PARAMETERS, pAllocParms, 16) \
+	X(ALLOC_PARAMS_SIZE, NVOS21_PARAMETERS, paramsSize, 24) \
+	X(ALLOC_STATUS, NVOS21_PARAMETERS, status, 28) \
+	X(ALLOC64_PARAMS_SIZE, NVOS64_PARAMETERS, paramsSize, 32) \
+	X(ALLOC64_STATUS, NVOS64_PARAMETERS, status, 40) \
+	X(HEAP_ROOT, NVOS32_PARAMETERS, hRoot, 0) \
+	X(HEAP_PARENT, NVOS32_PARAMETERS, hObjectParent, 4) \
+	X(HEAP_FUNCTION, NVOS32_PARAMETERS, function, 8) \
+	X(HEAP_STATUS, NVOS32_PARAMETERS, status, 20) \
+	X(HEAP_TOTAL, NVOS32_PARAMETERS, total, 24) \
+	X(HEAP_FREE, NVOS32_PARAMETERS, free, 32) \
+	X(HEAP_MEMORY, NVOS32_PARAMETERS, data.AllocSize.hMemory, 44) \
+	X(HEAP_FLAGS, NVOS32_PARAMETERS, data.AllocSize.flags, 52) \
+	X(HEAP_ATTR, NVOS32_PARAMETERS, data.AllocSize.attr, 56) \
+	X(HEAP_SIZE, NVOS32_PARAMETERS, data.AllocSize.size, 88) \
+	X(HEAP_ATTR2, NVOS32_PARAMETERS, data.AllocSize.attr2, 144) \
+	X(HEAP_TILED_ATTR, NVOS32_PARAMETERS, \
+	  data.AllocTiledPitchHeight.attr, 64) \
+	X(HEAP_TILED_SIZE, NVOS32_PARAMETERS, \
+	  data.AllocTiledPitchHeight.size, 88) \
+	X(HEAP_TILED_ATTR2, NVOS32_PARAMETERS, \
+	  data.AllocTiledPitchHeight.attr2, 144) \
+	X(HEAP_RANGE_SIZE, NVOS32_PARAMETERS, data.AllocSizeRange.size, 80) \
+	X(HEAP_RANGE_ATTR2, NVOS32_PARAMETERS, data.AllocSizeRange.attr2, 136) \
+	X(HEAP_FREE_MEMORY, NVOS32_PARAMETERS, data.Free.hMemory, 44) \
+	X(HEAP_INFO_SIZE, NVOS32_PARAMETERS, data.Info.size, 56) \
+	X(CONTROL_CLIENT, NVOS54_PARAMETERS, hClient, 0) \
+	X(CONTROL_OBJECT, NVOS54_PARAMETERS, hObject, 4) \
+	X(CONTROL_CMD, NVOS54_PARAMETERS, cmd, 8) \
+	X(CONTROL_PARAMS, NVOS54_PARAMETERS, params, 16) \
+	X(CONTROL_PARAMS_SIZE, NVOS54_PARAMETERS, paramsSize, 24) \
+	X(CONTROL_STATUS, NVOS54_PARAMETERS, status, 28) \
+	X(DUP_CLIENT, NVOS55_PARAMETERS, hClient, 0) \
+	X(DUP_PARENT, NVOS55_PARAMETERS, hParent, 4) \
+	X(DUP_OBJECT, NVOS55_PARAMETERS, hObject, 8) \
+	X(DUP_CLIENT_SRC, NVOS55_PARAMETERS, hClientSrc, 12) \
+	X(DUP_OBJECT_SRC, NVOS55_PARAMETERS, hObjectSrc, 16) \
+	X(DUP_STATUS, NVOS55_PARAMETERS, status, 24) \
+	X(VIDMEM_FLAGS, NV_MEMORY_ALLOCATION_PARAMS, flags, 8) \
+	X(VIDMEM_ATTR, NV_MEMORY_ALLOCATION_PARAMS, attr, 24) \
+	X(VIDMEM_SIZE, NV_MEMORY_ALLOCATION_PARAMS, size, 64) \
+	X(FB_INFO_LIST, NV2080_CTRL_FB_GET_INFO_PARAMS, fbInfoList, 8) \
+	X(FB_INFO_V2_LIST, NV2080_CTRL_FB_GET_INFO_V2_PARAMS, fbInfoList, 4) \
+	X(PIDS_COUNT, NV2080_CTRL_GPU_GET_PIDS_PARAMS, pidTblCount, 8) \
+	X(PIDS_TABLE, NV2080_CTRL_GPU_GET_PIDS_PARAMS, pidTbl, 12) \
+	X(PID_INFOS_COUNT, NV2080_CTRL_GPU_GET_PID_INFO_PARAMS, \
+	  pidInfoListCount, 0) \
+	X(PID_INFOS_LIST, NV2080_CTRL_GPU_GET_PID_INFO_PARAMS, \
+	  pidInfoList, 8) \
+	X(PID_INFO_PID, NV2080_CTRL_GPU_PID_INFO, pid, 0) \
+	X(PID_INFO_DATA, NV2080_CTRL_GPU_PID_INFO, data, 16) \
+	X(EXPORT_FD_FD, NV0000_CTRL_OS_UNIX_EXPORT_OBJECT_TO_FD_PARAMS, \
+	  fd, 16) \
+	X(IMPORT_FD_OBJECT, NV0000_CTRL_OS_UNIX_IMPORT_OBJECT_FROM_FD_PARAMS, \
+	  object, 4) \
+	X(EXPORT_FDS_OBJECTS, NV0000_CTRL_OS_UNIX_EXPORT_OBJECTS_TO_FD_PARAMS, \
+	  objects, 76) \
+	X(EXPORT_FDS_COUNT, NV0000_CTRL_OS_UNIX_EXPORT_OBJECTS_TO_FD_PARAMS, \
+	  numObjects, 2124) \
+	X(IMPORT_FDS_OBJECTS, \
+	  NV0000_CTRL_OS_UNIX_IMPORT_OBJECTS_FROM_FD_PARAMS, objects, 8) \
+	X(IMPORT_FDS_COUNT, \
+	  NV0000_CTRL_OS_UNIX_IMPORT_OBJECTS_FROM_FD_PARAMS, numObjects, 648)
+
+#define NV_ABI_ENUM_SIZE(id, type, value)		NV_##id = (value),
+#define NV_ABI_ENUM_OFFSET(id, type, field, value)	NV_##id = (value),
+
+enum { NV_ABI_SIZES(NV_ABI_ENUM_SIZE) };
+enum { NV_ABI_OFFSETS(NV_ABI_ENUM_OFFSET) };
+
+/*
+ * Escapes: the number of the ioctl. The driver looks at nothing else of the
+ * command but its size, so neither does vgpu.
+ */
+enum {
+	NV_ESC_RM_ALLOC_MEMORY		= 0x27,
+	NV_ESC_RM_ALLOC_OBJECT		= 0x28,
+	NV_ESC_RM_FREE			= 0x29,
+	NV_ESC_RM_CONTROL		= 0x2a,
+	NV_ESC_RM_ALLOC			= 0x2b,
+	NV_ESC_RM_CONFIG_GET		= 0x32,
+	NV_ESC_RM_CONFIG_SET		= 0x33,
+	NV_ESC_RM_DUP_OBJECT		= 0x34,
+	NV_ESC_RM_SHARE			= 0x35,
+	NV_ESC_RM_CONFIG_GET_EX		= 0x37,
+	NV_ESC_RM_CONFIG_SET_EX		= 0x38,
+	NV_ESC_RM_I2C_ACCESS		= 0x39,
+	NV_ESC_RM_IDLE_CHANNELS		= 0x41,
+	NV_ESC_RM_VID_HEAP_CONTROL	= 0x4a,
+	NV_ESC_RM_ACCESS_REGISTRY	= 0x4d,
+	NV_ESC_RM_MAP_MEMORY		= 0x4e,
+	NV_ESC_RM_UNMAP_MEMORY		= 0x4f,
+	NV_ESC_RM_GET_EVENT_DATA	= 0x52,
+	NV_ESC_RM_ALLOC_CONTEXT_DMA2	= 0x54,
+	NV_ESC_RM_ADD_VBLANK_CALLBACK	= 0x56,
+	NV_ESC_RM_MAP_MEMORY_DMA	= 0x57,
+	NV_ESC_RM_UNMAP_MEMORY_DMA	= 0x58,
+	NV_ESC_RM_BIND_CONTEXT_DMA	= 0x59,
+	NV_ESC_RM_UPDATE_DEVICE_MAPPING_INFO = 0x5e,
+	NV_ESC_RM_LOCKLESS_DIAGNOSTIC	= 0x5f,
+	NV_ESC_CARD_INFO		= 0xc8,
+	NV_ESC_REGISTER_FD		= 0xc9,
+	NV_ESC_ALLOC_OS_EVENT		= 0xce,
+	NV_ESC_FREE_OS_EVENT		= 0xcf,
+	NV_ESC_STATUS_CODE		= 0xd1,
+};
+
+/* Functions of NV_ESC_RM_VID_HEAP_CONTROL (NVOS32_FUNCTION_*). */
+enum {
+	NV_HEAP_ALLOC_SIZE		= 2,
+	NV_HEAP_FREE_FN			= 3,
+	NV_HEAP_INFO			= 5,
+	NV_HEAP_ALLOC_TILED		= 6,
+	NV_HEAP_DUMP			= 11,
+	NV_HEAP_ALLOC_SIZE_RANGE	= 14,
+	NV_HEAP_REACQUIRE_COMPR		= 15,
+	NV_HEAP_RELEASE_COMPR		= 16,
+	NV_HEAP_GET_MEM_ALIGNMENT	= 18,
+	NV_HEAP_HW_ALLOC		= 19,
+	NV_HEAP_HW_FREE			= 20,
+	NV_HEAP_ALLOC_OS_DESCRIPTOR	= 27,
+};
+
+/* NVOS32_ATTR_*, NVOS32_ATTR2_* and NVOS32_ALLOC_FLAGS_*. */
+#define NV_ATTR_LOCATION(attr)		(((attr) >> 25) & 3)
+#define NV_ATTR_LOCATION_VIDMEM		0
+#define NV_ATTR_PAGE_SIZE(attr)		(((attr) >> 23) & 3)
+#define NV_ATTR_PAGE_SIZE_DEFAULT	0
+#define NV_ATTR_PAGE_SIZE_4KB		1
+#define NV_ATTR_PAGE_SIZE_BIG		2
+#define NV_ATTR_PAGE_SIZE_HUGE		3
+#define NV_ATTR2_USE_EGM		(1u << 24)
+#define NV_ALLOC_FLAGS_VIRTUAL		0x00080000
+
+/* Statuses. A refusal of ours looks like the driver's own. */
+enum {
+	NV_OK				= 0x00,
+	NV_ERR_INSUFFICIENT_PERMISSIONS	= 0x1b,
+	NV_ERR_NO_MEMORY		= 0x51,
+	NV_ERR_NOT_SUPPORTED		= 0x56,
+};
+
+/* Controls. */
+enum {
+	NV_CTRL_EXPORT_OBJECT_TO_FD	= 0x3d05,
+	NV_CTRL_IMPORT_OBJECT_FROM_FD	= 0x3d06,
+	NV_CTRL_EXPORT_OBJECTS_TO_FD	= 0x3d0b,
+	NV_CTRL_IMPORT_OBJECTS_FROM_FD	= 0x3d0c,
+	NV_CTRL_GET_SURFACE_INFO	= 0x410110,
+	NV_CTRL_FIND_SUBDEVICE_HANDLE	= 0x800293,
+	NV_CTRL_GPU_GET_GID_INFO	= 0x2080014a,
+	NV_CTRL_GPU_GET_ID		= 0x20800142,
+	NV_CTRL_GPU_GET_PIDS		= 0x2080018d,
+	NV_CTRL_GPU_GET_PID_INFO	= 0x2080018e,
+	NV_CTRL_FB_GET_INFO		= 0x20801301,
+	NV_CTRL_FB_GET_INFO_V2		= 0x20801303,
+};
+
+#define NV_SURFACE_INFO_PHYS_SIZE	7	/* in units of 4096 bytes */
+
+/* Indices of FB_GET_INFO, data in KiB. */
+enum {
+	NV_FB_RAM_SIZE			= 0x07,
+	NV_FB_TOTAL_RAM_SIZE		= 0x08,
+	NV_FB_HEAP_SIZE			= 0x09,
+	NV_FB_MAPPABLE_HEAP_SIZE	= 0x0a,
+	NV_FB_LARGEST_FREE_REGION	= 0x12,
+	NV_FB_HEAP_FREE			= 0x16,
+	NV_FB_USABLE_RAM_SIZE		= 0x20,
+};
+
+/**
+ * struct nv_abi - what differs between releases
+ * @major: of the first release that has it so
+ * @minor: likewise
+ * @patch: likewise
+ * @op_alloc_size: parameters of ALLOC in the kernel's interface to RM,
+ *	NVOS21 or NVOS64
+ * @fb_info_v2_size: NV2080_CTRL_FB_GET_INFO_V2_PARAMS
+ * @vidmem_size: NV_MEMORY_ALLOCATION_PARAMS
+ * @util_samples_size: NV2080_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2
+ */
+struct nv_abi {
+	u16 major, minor, patch;
+	u16 op_alloc_size;
+	u16 fb_info_v2_size;
+	u16 vidmem_size;
+	u32 util_samples_size;
+};
+
+bool nv_abi_parse(const char *version, u16 *major, u16 *minor, u16 *patch);
+const struct nv_abi *nv_abi_find(u16 major, u16 minor, u16 patch);
+
+#endif /* _VGPU_NVIDIA_ABI_H */

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests that make, copy or end objects of RM's.
+ *
+ * All ways to device memory come down to one: decode what the driver's kernel
+ * copy says (struct request), reserve, let the driver do it, ask RM how much
+ * there is behind the new handle now, and charge that. NV_ESC_RM_ALLOC alone
+ * has its size behind a user pointer, which another thread may change between
+ * our look and the driver's; what it makes beyond the reservation is charged
+ * on top or, where there is no room, ended again before its handle is told.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/sizes.h>
+#include <linux/uaccess.h>
+
+#include "../../device.h"
+#include "../../object.h"
+#include "../../view.h"
+#include "backend.h"
+
+/**
+ * struct request - an allocation, whichever way it came
+ * @client: handle of whose it will be
+ * @parent: handle of what it will lie below
+ * @class: external class
+ * @bytes: of device memory, as far as can be told
+ * @attr: NVOS32_ATTR_*
+ * @handle_at: offset of the new handle in the argument
+ * @status_at: offset of the status
+ */
+struct request {
+	u32 client;
+	u32 parent;
+	u32 class;
+	u64 bytes;
+	u32 attr;
+	unsigned int handle_at;
+	unsigned int status_at;
+};
+
+/*
+ * The largest granule that the driver may round up to, so that no sample
+ * shows more than is charged (memmgrDeterminePageSize() of mem_mgr.c). What
+ * it did not take is given back.
+ */
+static u64 granule(const struct request *req)
+{
+	switch (NV_ATTR_PAGE_SIZE(req->attr)) {
+	case NV_ATTR_PAGE_SIZE_4KB:
+		return SZ_4K;
+	case NV_ATTR_PAGE_SIZE_BIG:
+		return SZ_64K;
+	case NV_ATTR_PAGE_SIZE_HUGE:
+		return SZ_2M;
+	default:
+		return req->bytes < SZ_2M ? SZ_64K : SZ_2M;
+	}
+}
+
+static int reserve(struct nv_escape *esc, const struct request *req,
+		   struct nv_gpu *gpu)
+{
+	u64 bytes = req->bytes;
+
+	if (bytes > S64_MAX - SZ_2M)
+		bytes = S64_MAX - SZ_2M;
+	esc->call.device = gpu->device;
+	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE,
+				 round_up(bytes, granule(req)));
+}
+
+/*
+ * The driver made it: charge what there really is. An object that has gone
+ * again already, with its file, needs no charge.
+ */
+static u32 settle(struct nv_escape *esc, struct nv_client *client, u32 handle,
+		  struct nv_mem *mem)
+{
+	u64 bytes = 0;
+
+	if (nv_rm_memory_size(client->handle, handle, &bytes) != NV_OK) {
+		if (!nv_rm_alive(client->handle))
+			return NV_OK;
+		goto undo;
+	}
+	if (vgpu_object_draw(&esc->call, bytes) ||
+	    vgpu_object_bind(&esc->call, mem, bytes))
+		goto undo;
+	mem->bytes = bytes;
+	return NV_OK;
+
+undo:
+	nv_rm_free(client->handle, handle);
+	return NV_ERR_NO_MEMORY;
+}
+
+static void note_device(struct nv_client *client, struct nv_object *object,
+			u32 handle)
+{
+	u32 id;
+
+	if (nv_rm_device_gpu(client->handle, handle, &id) == NV_OK)
+		object->gpu = nv_gpu_by_id(id);
+}
+
+/* A device of a client that was there before us is met here first. */
+static struct nv_gpu *gpu_of(struct nv_client *client, u32 handle)
+{
+	struct nv_gpu *gpu = nv_object_gpu(client, handle);
+	struct nv_object *object;
+
+	if (gpu || client->file)
+		return gpu;
+	object = nv_object_new(0x80);
+	if (!object)
+		return NULL;
+	note_device(client, object, handle);
+	gpu = object->gpu;
+	if (gpu)
+		nv_object_insert(client, object, handle, client->handle);
+	else
+		nv_object_free(object);
+	return gpu;
+}
+
+static u32 refuse(struct nv_escape *esc, const struct request *req)
+{
+	return nv_escape_deny(esc, req->status_at, NV_ERR_NO_MEMORY,
+			      NV_ROUTES);
+}
+
+/* With the client's serial lock held. */
+static u32 allocate(struct nv_escape *esc, const struct request *req,
+		    struct nv_client *client, enum nv_policy policy)
+{
+	struct nv_object *object;
+	struct nv_gpu *gpu;
+	u32 ret, status, handle;
+
+	object = nv_object_new(req->class);
+	if (!object)
+		return refuse(esc, req);
+	if (policy == NV_POLICY_VIDMEM) {
+		gpu = gpu_of(client, req->parent);
+		if (!gpu && vgpu_view_limited()) {
+			nv_object_free(object);
+			return nv_escape_deny(esc, req->status_at,
+					      NV_ERR_NO_MEMORY,
+					      NV_ROUTE_VIDMEM);
+		}
+		if (gpu) {
+			object->mem = nv_mem_new(gpu);
+			if (!object->mem || reserve(esc, req, gpu)) {
+				nv_object_free(object);
+				return refuse(esc, req);
+			}
+		}
+	}
+
+	ret = nv_escape_pass(esc);
+	status = nv_get32(esc->data, req->status_at);
+	if (ret != NV_OK || status != NV_OK) {
+		nv_object_free(object);
+		return ret;
+	}
+	handle = nv_get32(esc->data, req->handle_at);
+	if (object->mem && settle(esc, client, handle, object->mem) != NV_OK) {
+		nv_object_free(object);
+		return refuse(esc, req);
+	}
+	if (policy == NV_POLICY_DEVICE)
+		note_device(client, object, handle);
+	nv_object_insert(client, object, handle, req->parent);
+	return NV_OK;
+}
+
+static u32 allocate_root(struct nv_escape *esc, const struct request *req)
+{
+	struct nv_client *client = nv_client_new();
+	u32 ret;
+
+	if (!client)
+		return refuse(esc, req);
+	ret = nv_escape_pass(esc);
+	if (ret == NV_OK && nv_get32(esc->data, req->status_at) == NV_OK)
+		nv_client_insert(client, nv_get32(esc->data, req->handle_at),
+				 esc->nvfp);
+	else
+		nv_client_put(client);
+	return ret;
+}
+
+static u32 take(struct nv_escape *esc, const struct request *req)
+{
+	enum nv_policy policy = nv_class_policy(req->class);
+	struct nv_client *client;
+	u32 ret;
+
+	if (policy == NV_POLICY_ROOT)
+		return allocate_root(esc, req);
+	if (policy == NV_POLICY_DENY && vgpu_view_limited())
+		return nv_escape_deny(esc, req->status_at,
+				      NV_ERR_NOT_SUPPORTED, NV_ROUTE_CLASS);
+	client = nv_client_meet(req->client);
+	if (!client)	/* nor does RM know it, so let it say so */
+		return vgpu_view_limited() && nv_rm_alive(req->client) ?
+			       refuse(esc, req) : nv_escape_pass(esc);
+	if (mutex_lock_killable(&client->serial)) {
+		ret = refuse(esc, req);
+	} else {
+		ret = allocate(esc, req, client, policy);
+		mutex_unlock(&client->serial);
+	}
+	nv_client_put(client);
+	return ret;
+}
+
+/* The forecast of what NV_ESC_RM_ALLOC will find behind its user pointer. */
+static void foresee(struct nv_escape *esc, struct request *req)
+{
+	const void __user *params =
+		u64_to_user_ptr(nv_get64(esc->data, NV_ALLOC_PARAMS));
+	u64 size;
+	u32 attr;
+
+	if (!params ||
+	    copy_from_user(&size, params + NV_VIDMEM_SIZE, sizeof(size)) ||
+	    copy_from_user(&attr, params + NV_VIDMEM_ATTR, sizeof(attr)))
+		return;
+	req->bytes = size;
+	req->attr = attr;
+}
+
+/* NV_ESC_RM_ALLOC, with NVOS21 or NVOS64: the same up to pAllocParms. */
+u32 nv_alloc(struct nv_escape *esc)
+{
+	struct request req = { .handle_at = NV_ALLOC_NEW };
+
+	if (esc->size == NV_NVOS21_SIZE)
+		req.status_at = NV_ALLOC_STATUS;
+	else if (esc->size == NV_NVOS64_SIZE)
+		req.status_at = NV_ALLOC64_STATUS;
+	else
+		return nv_escape_pass(esc);	/* the driver refuses it */
+
+	req.client = nv_get32(esc->data, NV_ALLOC_ROOT);
+	req.parent = nv_get32(esc->data, NV_ALLOC_PARENT);
+	req.class = nv_get32(esc->data, NV_ALLOC_CLASS);
+	if (nv_class_policy(req.class) == NV_POLICY_VIDMEM)
+		foresee(esc, &req);
+	return take(esc, &req);
+}
+
+/* NV_ESC_RM_ALLOC_OBJECT, NVOS05: an allocation without parameters. */
+u32 nv_alloc_object(struct nv_escape *esc)
+{
+	struct request req = { .handle_at = NV_ALLOC_NEW, .status_at = 16 };
+
+	if (esc->size != 20)
+		return nv_escape_pass(esc);
+	req.client = nv_get32(esc->data, NV_ALLOC_ROOT);
+	req.parent = nv_get32(esc->data, NV_ALLOC_PARENT);
+	req.class = nv_get32(esc->data, NV_ALLOC_CLASS);
+	return take(esc, &req);
+}
+
+/* NV_ESC_RM_ALLOC_MEMORY, NVOS02: the old way, all of it in the argument. */
+u32 nv_alloc_memory(struct nv_escape *esc)
+{
+	struct request req = {
+		.handle_at = NV_MEMORY_NEW,
+		.status_at = NV_MEMORY_STATUS,
+	};
+	u64 limit;
+
+	if (esc->size != NV_NVOS02_FD_SIZE)
+		return nv_escape_pass(esc);
+	limit = nv_get64(esc->data, NV_MEMORY_LIMIT);
+	req.client = nv_get32(esc->data, NV_MEMORY_ROOT);
+	req.parent = nv_get32(esc->data, NV_MEMORY_PARENT);
+	req.class = nv_get32(esc->data, NV_MEMORY_CLASS);
+	req.bytes = limit == U64_MAX ? limit : limit + 1;
+	return take(esc, &req);
+}
+
+static u32 heap_free(struct nv_escape *esc)
+{
+	u32 handle = nv_get32(esc->data, NV_HEAP_FREE_MEMORY);
+	struct nv_client *client;
+	u32 ret;
+
+	client = nv_client_get(nv_get32(esc->data, NV_HEAP_ROOT));
+	if (!client)
+		return nv_escape_pass(esc);
+	if (mutex_lock_killable(&client->serial)) {
+		nv_client_put(client);
+		return nv_escape_deny(esc, NV_HEAP_STATUS, NV_ERR_NO_MEMORY,
+				      NV_ROUTES);
+	}
+	ret = nv_escape_pass(esc);
+	if (ret == NV_OK && nv_get32(esc->data, NV_HEAP_STATUS) == NV_OK)
+		nv_object_drop(client, handle);
+	mutex_unlock(&client->serial);
+	nv_client_put(client);
+	return ret;
+}
+
+static u32 heap_info(struct nv_escape *esc)
+{
+	u32 ret = nv_escape_pass(esc);
+
+	if (ret == NV_OK && nv_get32(esc->data, NV_HEAP_STATUS) == NV_OK)
+		nv_view_heap(esc);
+	return ret;
+}
+
+/*
+ * The class that the driver makes of it:
+ * interface/deprecated/rmapi_deprecated_vidheapctrl.c.
+ */
+static u32 heap_alloc(struct nv_escape *esc, unsigned int attr_at,
+		      unsigned int attr2_at, unsigned int size_at)
+{
+	struct request req = {
+		.client = nv_get32(esc->data, NV_HEAP_ROOT),
+		.parent = nv_get32(esc->data, NV_HEAP_PARENT),
+		.bytes = nv_get64(esc->data, size_at),
+		.attr = nv_get32(esc->data, attr_at),
+		.handle_at = NV_HEAP_MEMORY,
+		.status_at = NV_HEAP_STATUS,
+	};
+
+	if (nv_get32(esc->data, NV_HEAP_FLAGS) & NV_ALLOC_FLAGS_VIRTUAL)
+		req.class = 0x50a0;
+	else if (nv_get32(esc->data, attr2_at) & NV_ATTR2_USE_EGM)
+		req.class = 0x42;
+	else if (NV_ATTR_LOCATION(req.attr) == NV_ATTR_LOCATION_VIDMEM)
+		req.class = 0x40;
+	else
+		req.class = 0x3e;
+	return take(esc, &req);
+}
+
+/* NV_ESC_RM_VID_HEAP_CONTROL, NVOS32: no pointer in what we look at. */
+u32 nv_heap_control(struct nv_escape *esc)
+{
+	if (esc->size != NV_NVOS32_SIZE)
+		return nv_escape_pass(esc);
+	switch (nv_get32(esc->data, NV_HEAP_FUNCTION)) {
+	case NV_HEAP_ALLOC_SIZE:
+		return heap_alloc(esc, NV_HEAP_ATTR, NV_HEAP_ATTR2,
+				  NV_HEAP_SIZE);
+	case NV_HEAP_ALLOC_TILED:
+		return heap_alloc(esc, NV_HEAP_TILED_ATTR,
+				  NV_HEAP_TILED_ATTR2, NV_HEAP_TILED_SIZE);
+	case NV_HEAP_ALLOC_SIZE_RANGE:
+		return heap_alloc(esc, NV_HEAP_ATTR, NV_HEAP_RANGE_ATTR2,
+				  NV_HEAP_RANGE_SIZE);
+	case NV_HEAP_FREE_FN:
+		return heap_free(esc);
+	case NV_HEAP_INFO:
+		return heap_info(esc);
+	case NV_HEAP_DUMP:
+	case NV_HEAP_REACQUIRE_COMPR:
+	case NV_HEAP_RELEASE_COMPR:
+	case NV_HEAP_GET_MEM_ALIGNMENT:
+	case NV_HEAP_HW_ALLOC:
+	case NV_HEAP_HW_FREE:
+	case NV_HEAP_ALLOC_OS_DESCRIPTOR:
+		return nv_escape_pass(esc);
+	default:
+		if (!vgpu_view_limited())
+			return nv_escape_pass(esc);
+		return nv_escape_deny(esc, NV_HEAP_STATUS,
+				      NV_ERR_NOT_SUPPORTED, NV_ROUTE_ESCAPE);
+	}
+}
+
+/* NV_ESC_RM_FREE, NVOS00: an object and all below it, or a whole client. */
+u32 nv_free(struct nv_escape *esc)
+{
+	struct nv_client *client;
+	u32 object, root, ret;
+
+	if (esc->size != NV_NVOS00_SIZE)
+		return nv_escape_pass(esc);
+	root = nv_get32(esc->data, NV_FREE_ROOT);
+	object = nv_get32(esc->data, NV_FREE_OBJECT);
+	client = nv_client_get(root);
+	if (!client)
+		return nv_escape_pass(esc);
+	if (mutex_lock_killable(&client->serial)) {
+		nv_client_put(client);
+		return nv_escape_deny(esc, NV_FREE_STATUS, NV_ERR_NO_MEMORY,
+				      NV_ROUTES);
+	}
+	ret = nv_escape_pass(esc);
+	if (ret == NV_OK && nv_get32(esc->data, NV_FREE_STATUS) == NV_OK) {
+		if (object == root)
+			nv_client_drop(client);
+		else
+			nv_object_drop(client, object);
+	}
+	mutex_unlock(&client->serial);
+	nv_client_put(client);
+	return ret;
+}
+
+/* Two clients' locks, in the order of their handles. */
+static int lock_both(struct nv_client *a, struct nv_client *b)
+{
+	struct nv_client *first = a->handle < b->handle ? a : b;
+	struct nv_client *second = first == a ? b : a;
+
+	if (mutex_lock_killable(&first->serial))
+		return -EINTR;
+	if (a == b)
+		return 0;
+	if (mutex_lock_killable_nested(&second->serial,
+				       SINGLE_DEPTH_NESTING)) {
+		mutex_unlock(&first->serial);
+		return -EINTR;
+	}
+	return 0;
+}
+
+static void unlock_both(struct nv_client *a, struct nv_client *b)
+{
+	if (a != b)
+		mutex_unlock(&b->serial);
+	mutex_unlock(&a->serial);
+}
+
+/* Both clients' serial locks held: the source stays what it is. */
+static u32 duplicate(struct nv_escape *esc, struct nv_client *client,
+		     struct nv_client *source)
+{
+	struct nv_object *object = nv_object_new(0);
+	u32 ret;
+
+	if (!object)
+		return nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
+				      NV_ROUTES);
+	ret = nv_escape_pass(esc);
+	if (ret != NV_OK || nv_get32(esc->data, NV_DUP_STATUS) != NV_OK) {
+		nv_object_free(object);
+		return ret;
+	}
+	object->mem = nv_object_mem(source, nv_get32(esc->data,
+						     NV_DUP_OBJECT_SRC));
+	nv_object_insert(client, object, nv_get32(esc->data, NV_DUP_OBJECT),
+			 nv_get32(esc->data, NV_DUP_PARENT));
+	return NV_OK;
+}
+
+/* NV_ESC_RM_DUP_OBJECT, NVOS55: one more handle to what there is. */
+u32 nv_dup(struct nv_escape *esc)
+{
+	struct nv_client *client, *source;
+	u32 ret;
+
+	if (esc->size != NV_NVOS55_SIZE)
+		return nv_escape_pass(esc);
+	client = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT));
+	source = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT_SRC));
+	if (!client || !source) {
+		ret = nv_escape_pass(esc);	/* which fails in the driver */
+	} else if (lock_both(client, source)) {
+		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
+				     NV_ROUTES);
+	} else {
+		ret = duplicate(esc, client, source);
+		unlock_both(client, source);
+	}
+	nv_client_put(client);
+	nv_client_put(source);
+	return ret;
+}

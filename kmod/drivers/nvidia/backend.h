@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vgpu on NVIDIA's open kernel modules.
+ *
+ * Everything a tenant asks of the resource manager (RM) passes rm_ioctl(),
+ * which already holds a kernel copy of the ioctl's argument, with any wrapper
+ * taken off. That copy is what is decided on and what the driver then acts
+ * on. What lies behind pointers in it the driver reads once more for itself,
+ * so whatever vgpu read there is only a forecast: after the call the truth is
+ * asked from RM itself (rmapi.c), never from user memory.
+ *
+ *	escape.c	rm_ioctl(): which request goes where
+ *	alloc.c		requests that make or end objects
+ *	tree.c		clients and their objects, as RM has them
+ *	class.c		what each class of object is to a quota
+ *	export.c	memory that leaves its client by a file or a dma-buf
+ *	view.c		what a tenant is told of memory and processes
+ *	rmapi.c		the kernel's own way into RM
+ *	gpu.c		the GPUs
+ *	uvm.c		managed memory
+ */
+#ifndef _VGPU_NVIDIA_BACKEND_H
+#define _VGPU_NVIDIA_BACKEND_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include <linux/vgpu.h>
+
+#include "../../call.h"
+#include "../../driver.h"
+#include "../../interpose.h"
+#include "abi.h"
+
+struct vgpu_group;
+
+/* Fields of the driver's structures, which vgpu has no types for. */
+static inline u16 nv_get16(const void *data, unsigned int offset)
+{
+	u16 value;
+
+	memcpy(&value, data + offset, sizeof(value));
+	return value;
+}
+
+static inline u32 nv_get32(const void *data, unsigned int offset)
+{
+	u32 value;
+
+	memcpy(&value, data + offset, sizeof(value));
+	return value;
+}
+
+static inline u64 nv_get64(const void *data, unsigned int offset)
+{
+	u64 value;
+
+	memcpy(&value, data + offset, sizeof(value));
+	return value;
+}
+
+static inline void nv_put32(void *data, unsigned int offset, u32 value)
+{
+	memcpy(data + offset, &value, sizeof(value));
+}
+
+static inline void nv_put64(void *data, unsigned int offset, u64 value)
+{
+	memcpy(data + offset, &value, sizeof(value));
+}
+
+enum nv_route {
+	NV_ROUTE_VIDMEM,
+	NV_ROUTE_EXPORT,
+	NV_ROUTE_DMABUF,
+	NV_ROUTE_CLASS,
+	NV_ROUTE_ESCAPE,
+	NV_ROUTE_RELEASE,
+	NV_ROUTES,
+};
+
+/* The one nvidia.ko of this host. */
+extern struct vgpu_driver nv_driver;
+extern struct vgpu_route nv_routes[NV_ROUTES];
+extern struct vgpu_interpose *nv_points;
+
+/* gpu.c */
+
+/**
+ * struct nv_gpu - one GPU of the driver's
+ * @list: in the list of GPUs, under nv_gpu_lock
+ * @id: the driver's gpu_id; immutable
+ * @device: borrowed, as long as @present; devices outlive this module
+ * @present: the driver has it; under nv_gpu_lock
+ * @uuid: zero where not known yet; set once, under nv_gpu_lock
+ */
+struct nv_gpu {
+	struct list_head list;
+	u32 id;
+	struct vgpu_device *device;
+	bool present;
+	u8 uuid[16];
+};
+
+int nv_gpu_attach(void);
+void nv_gpu_detach(void);
+void nv_gpu_destroy(void);
+struct nv_gpu *nv_gpu_by_id(u32 id);
+struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid);
+void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice);
+
+/* rmapi.c */
+int nv_rm_attach(void);
+void nv_rm_detach(void);
+const struct nv_abi *nv_rm_abi(void);
+u32 nv_rm_control(u32 client, u32 object, u32 cmd, void *params, u32 size);
+u32 nv_rm_free(u32 client, u32 object);
+bool nv_rm_alive(u32 client);
+u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes);
+u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id);
+unsigned int nv_rm_enumerate(void *infos);
+
+/* tree.c */
+
+/**
+ * struct nv_mem - device memory, however many handles lead to it
+ * @refs: one for each handle, export and duplicate in UVM
+ * @gpu: where it lies
+ * @bytes: charged to whoever made it, under its own address as the key
+ */
+struct nv_mem {
+	refcount_t refs;
+	struct nv_gpu *gpu;
+	u64 bytes;
+};
+
+/**
+ * struct nv_object - one handle of one client
+ * @node: in the client's objects by @handle, under nv_tree_lock
+ * @handle: as the driver knows it
+ * @class: its class
+ * @parent: NULL directly below the client; under nv_tree_lock
+ * @children: under nv_tree_lock
+ * @sibling: in the parent's @children or the client's @top
+ * @mem: owned reference, or NULL
+ * @gpu: of a device and of what lies below it; NULL above
+ * @payer: of its kernel memory
+ */
+struct nv_object {
+	struct rb_node node;
+	u32 handle;
+	u32 class;
+	struct nv_object *parent;
+	struct list_head children;
+	struct list_head sibling;
+	struct nv_mem *mem;
+	struct nv_gpu *gpu;
+	struct vgpu_group *payer;
+};
+
+/**
+ * struct nv_client - a client of RM's
+ * @hash: in the table of clients, under nv_tree_lock
+ * @handle: as the driver knows it
+ * @file: the driver's file that owns it, never dereferenced; NULL where it was
+ *	there before us
+ * @serial: held across calls that make, copy or end objects of this client, so
+ *	that no handle is used again between a call and the look at what it
+ *	made. Taken killably: its holder may be stalled by its own memory
+ * @refs: one for the table, one for each holder
+ * @objects: by handle, under nv_tree_lock
+ * @top: those without a parent, under nv_tree_lock
+ * @gone: out of the table; under nv_tree_lock
+ */
+struct nv_client {
+	struct hlist_node hash;
+	u32 handle;
+	const void *file;
+	struct mutex serial;	/* protects handles across calls */
+	refcount_t refs;
+	struct rb_root objects;
+	struct list_head top;
+	bool gone;
+};
+
+struct nv_mem *nv_mem_new(struct nv_gpu *gpu);
+struct nv_mem *nv_mem_get(struct nv_mem *mem);
+void nv_mem_put(struct nv_mem *mem);
+
+struct nv_object *nv_object_new(u32 class);
+void nv_object_free(struct nv_object *object);
+void nv_object_insert(struct nv_client *client, struct nv_object *object,
+		      u32 handle, u32 parent);
+struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle);
+struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
+void nv_object_drop(struct nv_client *client, u32 handle);
+
+struct nv_client *nv_client_get(u32 handle);
+struct nv_client *nv_client_meet(u32 handle);
+struct nv_client *nv_client_new(void);
+void nv_client_insert(struct nv_client *client, u32 handle, const void *file);
+void nv_client_put(struct nv_client *client);
+void nv_client_drop(struct nv_client *client);
+void nv_tree_file_gone(const void *file);
+void nv_tree_destroy(void);
+
+/* class.c */
+enum nv_policy {
+	NV_POLICY_DENY,		/* unknown, or not for groups with a quota */
+	NV_POLICY_PASS,		/* holds no device memory of its own */
+	NV_POLICY_ROOT,		/* a client */
+	NV_POLICY_DEVICE,	/* a GPU */
+	NV_POLICY_VIDMEM,	/* device memory */
+};
+
+enum nv_policy nv_class_policy(u32 class);
+
+/* escape.c */
+
+/**
+ * struct nv_escape - one call of rm_ioctl() in flight
+ * @call: the neutral part
+ * @sp: the driver's, passed on
+ * @nv: likewise
+ * @nvfp: the driver's file
+ * @cmd: number of the escape
+ * @data: the driver's kernel copy of the argument
+ * @size: its size
+ * @found: files that the driver looked up in this call, by file descriptor
+ * @nfound: how many
+ */
+struct nv_escape {
+	struct vgpu_call call;
+	void *sp;
+	void *nv;
+	void *nvfp;
+	u32 cmd;
+	void *data;
+	u32 size;
+	const void *found[2];
+	unsigned int nfound;
+};
+
+int nv_escape_attach(void);
+u32 nv_escape_pass(struct nv_escape *esc);
+u32 nv_escape_deny(struct nv_escape *esc, unsigned int offset, u32 status,
+		   enum nv_route route);
+
+/* alloc.c */
+u32 nv_alloc(struct nv_escape *esc);
+u32 nv_alloc_object(struct nv_escape *esc);
+u32 nv_alloc_memory(struct nv_escape *esc);
+u32 nv_heap_control(struct nv_escape *esc);
+u32 nv_free(struct nv_escape *esc);
+u32 nv_dup(struct nv_escape *esc);
+
+/* export.c */
+int nv_export_attach(void);
+void nv_export_detach(void);
+u32 nv_export_control(struct nv_escape *esc);
+void nv_export_file_gone(const void *file);
+
+/* view.c */
+bool nv_view_wanted(u32 cmd);
+u32 nv_view_control(struct nv_escape *esc);
+void nv_view_heap(struct nv_escape *esc);
+
+/* uvm.c */
+int nv_uvm_init(void);
+void nv_uvm_deinit(void);
+void nv_uvm_came(void);
+void nv_uvm_went(void);
+
+#endif /* _VGPU_NVIDIA_BACKEND_H */

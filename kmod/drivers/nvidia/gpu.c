@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The GPUs that nvidia.ko has, each a device of vgpu's, named by its PCI
+ * address. What only the running GPU knows, its UUID and how much memory it
+ * has, is learnt when the first client has a subdevice on it.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "../../device.h"
+#include "backend.h"
+
+#define NV_MAX_GPUS	32
+
+/* nv_gpu_info_t of kernel-open/common/inc/nv-gpu-info.h */
+struct gpu_info {
+	u32 id;
+	u32 domain;
+	u8 bus, slot, function;
+	void *dev;
+};
+
+static DEFINE_MUTEX(nv_gpu_lock);	/* protects all below */
+static LIST_HEAD(gpus);
+
+static struct nv_gpu *find(u32 id)
+{
+	struct nv_gpu *gpu;
+
+	lockdep_assert_held(&nv_gpu_lock);
+
+	list_for_each_entry(gpu, &gpus, list)
+		if (gpu->id == id)
+			return gpu;
+	return NULL;
+}
+
+static int add(const struct gpu_info *info)
+{
+	char name[VGPU_DEVICE_NAME_MAX];
+	struct vgpu_device *device;
+	struct nv_gpu *gpu;
+
+	lockdep_assert_held(&nv_gpu_lock);
+
+	gpu = find(info->id);
+	if (gpu && gpu->present)
+		return 0;
+	snprintf(name, sizeof(name), "pci:%04x:%02x:%02x.%x", info->domain,
+		 info->bus, info->slot, info->function);
+	device = vgpu_device_add(&nv_driver, name, 0);
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	if (!gpu) {
+		gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
+		if (!gpu) {
+			vgpu_device_remove(device);
+			return -ENOMEM;
+		}
+		gpu->id = info->id;
+		list_add_tail(&gpu->list, &gpus);
+	}
+	gpu->device = device;
+	gpu->present = true;
+	memset(gpu->uuid, 0, sizeof(gpu->uuid));
+	return 0;
+}
+
+/**
+ * nv_gpu_attach - take up the GPUs that the driver has
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int nv_gpu_attach(void)
+{
+	struct gpu_info *infos;
+	unsigned int i, n;
+	int ret = 0;
+
+	infos = kcalloc(NV_MAX_GPUS, sizeof(*infos), GFP_KERNEL);
+	if (!infos)
+		return -ENOMEM;
+	n = min_t(unsigned int, nv_rm_enumerate(infos), NV_MAX_GPUS);
+	mutex_lock(&nv_gpu_lock);
+	for (i = 0; i < n && !ret; i++)
+		ret = add(&infos[i]);
+	mutex_unlock(&nv_gpu_lock);
+	kfree(infos);
+	return ret;
+}
+
+/**
+ * nv_gpu_detach - the driver goes, or is let go of
+ *
+ * What lies on the GPUs may still point at them, so they stay, as absent.
+ *
+ * Context: May sleep.
+ */
+void nv_gpu_detach(void)
+{
+	struct nv_gpu *gpu;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list) {
+		if (gpu->present)
+			vgpu_device_remove(gpu->device);
+		gpu->present = false;
+	}
+	mutex_unlock(&nv_gpu_lock);
+}
+
+/* With the module: nothing points at them any more. */
+void nv_gpu_destroy(void)
+{
+	struct nv_gpu *gpu, *next;
+
+	list_for_each_entry_safe(gpu, next, &gpus, list) {
+		list_del(&gpu->list);
+		kfree(gpu);
+	}
+}
+
+static struct nv_gpu *look_up(u32 id)
+{
+	struct nv_gpu *gpu;
+
+	mutex_lock(&nv_gpu_lock);
+	gpu = find(id);
+	if (gpu && !gpu->present)
+		gpu = NULL;
+	mutex_unlock(&nv_gpu_lock);
+	return gpu;
+}
+
+/**
+ * nv_gpu_by_id - find a GPU, also one that came after the driver
+ * @id: the driver's gpu_id
+ *
+ * Context: May sleep.
+ * Return: the GPU, which lives as long as this module, or NULL.
+ */
+struct nv_gpu *nv_gpu_by_id(u32 id)
+{
+	struct nv_gpu *gpu = look_up(id);
+
+	if (!gpu && !nv_gpu_attach())
+		gpu = look_up(id);
+	return gpu;
+}
+
+/**
+ * nv_gpu_by_uuid - find a GPU
+ * @uuid: 16 bytes
+ *
+ * Context: May sleep.
+ * Return: the GPU, which lives as long as this module, or NULL where none with
+ * that UUID has been used by a client of RM's yet.
+ */
+struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid)
+{
+	struct nv_gpu *gpu, *found = NULL;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list)
+		if (gpu->present &&
+		    !memcmp(gpu->uuid, uuid, sizeof(gpu->uuid)))
+			found = gpu;
+	mutex_unlock(&nv_gpu_lock);
+	return found;
+}
+
+static bool ask_uuid(u32 client, u32 subdevice, u8 *uuid)
+{
+	/* NV2080_CTRL_GPU_GET_GID_INFO_PARAMS: index, flags, length, data */
+	struct {
+		u32 index, flags, length;
+		u8 data[256];
+	} params = {
+		.flags = 2,	/* binary, SHA-1 */
+	};
+
+	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_GID_INFO, &params,
+			  sizeof(params)) != NV_OK)
+		return false;
+	memcpy(uuid, params.data, 16);
+	return true;
+}
+
+static u64 ask_total(u32 client, u32 subdevice)
+{
+	u32 size = nv_rm_abi()->fb_info_v2_size;
+	u64 total = 0;
+	u8 *params;
+
+	params = kzalloc(size, GFP_KERNEL);
+	if (!params)
+		return 0;
+	nv_put32(params, 0, 1);
+	nv_put32(params, NV_FB_INFO_V2_LIST, NV_FB_TOTAL_RAM_SIZE);
+	if (nv_rm_control(client, subdevice, NV_CTRL_FB_GET_INFO_V2, params,
+			  size) == NV_OK)
+		total = (u64)nv_get32(params, NV_FB_INFO_V2_LIST + 4) * 1024;
+	kfree(params);
+	return total;
+}
+
+/**
+ * nv_gpu_learn - ask a GPU what it only tells when it runs
+ * @gpu: may be NULL
+ * @client: with a subdevice on it
+ * @subdevice: that one
+ *
+ * Context: May sleep; calls into RM.
+ */
+void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice)
+{
+	static const u8 none[16];
+	char alias[VGPU_DEVICE_NAME_MAX];
+	u8 uuid[16];
+	u64 total;
+
+	if (!gpu || memcmp(gpu->uuid, none, sizeof(none)) ||
+	    !ask_uuid(client, subdevice, uuid))
+		return;
+	total = ask_total(client, subdevice);
+
+	mutex_lock(&nv_gpu_lock);
+	if (!memcmp(gpu->uuid, none, sizeof(none))) {
+		memcpy(gpu->uuid, uuid, sizeof(uuid));
+		snprintf(alias, sizeof(alias), "GPU-%pUb", uuid);
+		vgpu_device_alias(gpu->device, alias);
+		vgpu_device_set_total(gpu->device, total);
+	}
+	mutex_unlock(&nv_gpu_lock);
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's own way into RM, made for nvidia-modeset: nvidia_get_rm_ops()
+ * of kernel-open/nvidia/nv-modeset-interface.c.
+ *
+ * The function is found by name and called through a pointer, so that
+ * nvidia.ko stays free to go; calls are made only where an open file keeps it,
+ * or with a reference on it held. What comes in this way has the kernel's
+ * privileges and takes pointers to kernel memory. It sleeps on RM's own locks:
+ * never call it from within RM.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+
+/* nvidia_modeset_rm_ops_t, the same from 535 to 595. */
+struct rm_ops {
+	const char *version;
+	u8 write_combining;
+	int (*alloc_stack)(void **sp);
+	void (*free_stack)(void *sp);
+	u32 (*enumerate_gpus)(void *infos);
+	void *open_gpu;
+	void *close_gpu;
+	void (*op)(void *sp, void *op);
+	void *set_callbacks;
+	void *reserve[4];	/* should a release write more */
+};
+
+/* nvidia_kernel_rmapi_ops_t: a number, and the largest of its parameters. */
+struct rm_op {
+	u32 op;
+	u8 params[192] __aligned(8);
+};
+
+enum {
+	RM_OP_FREE	= 0x00,		/* NV01_FREE */
+	RM_OP_ALLOC	= 0x15,		/* NV04_ALLOC */
+	RM_OP_CONTROL	= 0x36,		/* NV04_CONTROL */
+};
+
+static struct rm_ops rm;
+static const struct nv_abi *abi;
+
+static u32 call(struct rm_op *op, unsigned int status)
+{
+	void *sp = NULL;
+
+	if (rm.alloc_stack(&sp))
+		return NV_ERR_NO_MEMORY;
+	rm.op(sp, op);
+	rm.free_stack(sp);
+	return nv_get32(op->params, status);
+}
+
+/**
+ * nv_rm_control - a control, with the kernel's privileges
+ * @client: whose object
+ * @object: what to control
+ * @cmd: the control
+ * @params: kernel memory
+ * @size: of @params
+ *
+ * Context: May sleep. nvidia.ko must be kept by the caller.
+ * Return: RM's status.
+ */
+u32 nv_rm_control(u32 client, u32 object, u32 cmd, void *params, u32 size)
+{
+	struct rm_op op = { .op = RM_OP_CONTROL };
+
+	nv_put32(op.params, NV_CONTROL_CLIENT, client);
+	nv_put32(op.params, NV_CONTROL_OBJECT, object);
+	nv_put32(op.params, NV_CONTROL_CMD, cmd);
+	nv_put64(op.params, NV_CONTROL_PARAMS, (unsigned long)params);
+	nv_put32(op.params, NV_CONTROL_PARAMS_SIZE, size);
+	return call(&op, NV_CONTROL_STATUS);
+}
+
+/**
+ * nv_rm_free - end an object of a client
+ * @client: whose
+ * @object: its handle
+ *
+ * Context: May sleep. nvidia.ko must be kept by the caller.
+ * Return: RM's status.
+ */
+u32 nv_rm_free(u32 client, u32 object)
+{
+	struct rm_op op = { .op = RM_OP_FREE };
+
+	nv_put32(op.params, NV_FREE_ROOT, client);
+	nv_put32(op.params, NV_FREE_OBJECT, object);
+	return call(&op, NV_FREE_STATUS);
+}
+
+static u32 alloc_subdevice(u32 client, u32 device, u32 *handle)
+{
+	struct rm_op op = { .op = RM_OP_ALLOC };
+	u32 params = 0;	/* NV2080_ALLOC_PARAMETERS: subDeviceId */
+	bool wide = abi->op_alloc_size == NV_NVOS64_SIZE;
+	u32 status;
+
+	nv_put32(op.params, NV_ALLOC_ROOT, client);
+	nv_put32(op.params, NV_ALLOC_PARENT, device);
+	nv_put32(op.params, NV_ALLOC_CLASS, 0x2080);
+	nv_put64(op.params, NV_ALLOC_PARAMS, (unsigned long)&params);
+	nv_put32(op.params, wide ? NV_ALLOC64_PARAMS_SIZE :
+				   NV_ALLOC_PARAMS_SIZE, sizeof(params));
+	status = call(&op, wide ? NV_ALLOC64_STATUS : NV_ALLOC_STATUS);
+	*handle = nv_get32(op.params, NV_ALLOC_NEW);
+	return status;
+}
+
+/**
+ * nv_rm_alive - does RM still have a client?
+ * @client: its handle
+ *
+ * Context: May sleep. nvidia.ko must be kept by the caller.
+ */
+bool nv_rm_alive(u32 client)
+{
+	/* NV0000_CTRL_CMD_GPU_GET_ATTACHED_IDS: u32 gpuIds[32] */
+	u32 ids[32];
+
+	return nv_rm_control(client, client, 0x201, ids, sizeof(ids)) == NV_OK;
+}
+
+/**
+ * nv_rm_memory_size - how much device memory lies behind a handle
+ * @client: whose
+ * @memory: its handle
+ * @bytes: set on success
+ *
+ * NV0041_CTRL_CMD_GET_SURFACE_INFO: the driver's own record.
+ *
+ * Context: May sleep. nvidia.ko must be kept by the caller.
+ * Return: RM's status.
+ */
+u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes)
+{
+	struct {
+		u32 index;
+		u32 data;
+	} info = { .index = NV_SURFACE_INFO_PHYS_SIZE };
+	struct {
+		u32 count;
+		u32 pad;
+		u64 list;
+	} params = { .count = 1, .list = (unsigned long)&info };
+	u32 status;
+
+	status = nv_rm_control(client, memory, NV_CTRL_GET_SURFACE_INFO,
+			       &params, sizeof(params));
+	if (status == NV_OK)
+		*bytes = (u64)info.data * 4096;
+	return status;
+}
+
+/**
+ * nv_rm_device_gpu - which GPU is behind a device object?
+ * @client: whose
+ * @device: handle of class NV01_DEVICE_0
+ * @gpu_id: set on success
+ *
+ * Only a subdevice can tell. Where the client has none on that device yet, one
+ * is made for the question and ended at once; the client's serial lock keeps
+ * the tenant from meeting it.
+ *
+ * Context: May sleep; the client's serial lock held.
+ * Return: RM's status.
+ */
+u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id)
+{
+	struct {
+		u32 instance;
+		u32 handle;
+	} find = { 0 };
+	u32 subdevice, status;
+	bool made = false;
+
+	status = nv_rm_control(client, device, NV_CTRL_FIND_SUBDEVICE_HANDLE,
+			       &find, sizeof(find));
+	subdevice = find.handle;
+	if (status != NV_OK) {
+		status = alloc_subdevice(client, device, &subdevice);
+		if (status != NV_OK)
+			return status;
+		made = true;
+	}
+	status = nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_ID, gpu_id,
+			       sizeof(*gpu_id));
+	if (status == NV_OK)
+		nv_gpu_learn(nv_gpu_by_id(*gpu_id), client, subdevice);
+	if (made)
+		nv_rm_free(client, subdevice);
+	return status;
+}
+
+/* @infos: room for 32 of nv_gpu_info_t, 24 bytes each. */
+unsigned int nv_rm_enumerate(void *infos)
+{
+	return rm.enumerate_gpus(infos);
+}
+
+const struct nv_abi *nv_rm_abi(void)
+{
+	return abi;
+}
+
+/**
+ * nv_rm_attach - find the way in, and what release this is
+ *
+ * The driver compares version strings and, where they differ, leaves its own
+ * behind, which is how one learns it.
+ *
+ * Context: May sleep; nvidia.ko is live or coming up.
+ * Return: 0; -ENODEV where the function is not there, -EOPNOTSUPP for a
+ * release that vgpu does not know.
+ */
+int nv_rm_attach(void)
+{
+	u32 (*get_rm_ops)(struct rm_ops *ops);
+	u16 major, minor, patch;
+
+	get_rm_ops = vgpu_interpose_symbol("nvidia", "nvidia_get_rm_ops");
+	if (!get_rm_ops)
+		return -ENODEV;
+	memset(&rm, 0, sizeof(rm));
+	rm.version = "";
+	if (get_rm_ops(&rm) != NV_OK && get_rm_ops(&rm) != NV_OK)
+		return -EOPNOTSUPP;
+	if (!nv_abi_parse(rm.version, &major, &minor, &patch))
+		return -EOPNOTSUPP;
+	abi = nv_abi_find(major, minor, patch);
+	if (!abi) {
+		pr_warn("vgpu_nvidia: release %s is not known; groups with a quota do not get in\n",
+			rm.version);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+void nv_rm_detach(void)
+{
+	abi = NULL;
+	memset(&rm, 0, sizeof(rm));
+}

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Clients of RM's and their objects, kept as RM keeps them.
+ *
+ * RM knows memory by (client, handle). Ending an object ends all below it;
+ * ending a client, or closing the file that owns it, ends everything. Handles
+ * that share memory share one struct nv_mem, whose charge goes back when the
+ * last of them, of the exports and of UVM's duplicates is gone, and that is
+ * also when the driver returns the memory.
+ *
+ * RM may end an object without being asked, because something it depends on
+ * ended. Such a leftover is found out when its handle is used again
+ * (nv_object_insert) or when its client ends. Until then it is charged, which
+ * harms none but its own group.
+ *
+ * Locks: a client's serial lock, then nv_tree_lock. The latter is never held
+ * across a call into RM.
+ */
+#include <linux/hashtable.h>
+#include <linux/slab.h>
+
+#include "../../kmem.h"
+#include "../../object.h"
+#include "backend.h"
+
+#define CLIENT_HASH_BITS	10
+
+static DEFINE_MUTEX(nv_tree_lock);	/* protects the trees and the table */
+static DEFINE_HASHTABLE(clients, CLIENT_HASH_BITS);
+static unsigned int fileless;		/* clients whose file is not known */
+
+/**
+ * nv_mem_new - memory that is about to be charged
+ * @gpu: where it lies
+ *
+ * Context: May sleep.
+ * Return: one reference, or NULL.
+ */
+struct nv_mem *nv_mem_new(struct nv_gpu *gpu)
+{
+	struct nv_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
+
+	if (!mem)
+		return NULL;
+	refcount_set(&mem->refs, 1);
+	mem->gpu = gpu;
+	return mem;
+}
+
+struct nv_mem *nv_mem_get(struct nv_mem *mem)
+{
+	if (mem)
+		refcount_inc(&mem->refs);
+	return mem;
+}
+
+/**
+ * nv_mem_put - one way less to some memory
+ * @mem: may be NULL; with the last reference its charge is given back
+ *
+ * Context: Any.
+ */
+void nv_mem_put(struct nv_mem *mem)
+{
+	if (!mem || !refcount_dec_and_test(&mem->refs))
+		return;
+	vgpu_object_release(mem);
+	kfree(mem);
+}
+
+/**
+ * nv_object_new - room for a handle, before there is one
+ * @class: of the object
+ *
+ * Context: May sleep.
+ * Return: the object, or NULL, also where the kernel memory allowed to the
+ * caller's group is used up.
+ */
+struct nv_object *nv_object_new(u32 class)
+{
+	struct vgpu_group *payer = vgpu_kmem_charge(sizeof(struct nv_object));
+	struct nv_object *object;
+
+	if (!payer)
+		return NULL;
+	object = kzalloc(sizeof(*object), GFP_KERNEL_ACCOUNT);
+	if (!object) {
+		vgpu_kmem_uncharge(payer, sizeof(*object));
+		return NULL;
+	}
+	object->class = class;
+	object->payer = payer;
+	INIT_LIST_HEAD(&object->children);
+	INIT_LIST_HEAD(&object->sibling);
+	RB_CLEAR_NODE(&object->node);
+	return object;
+}
+
+/**
+ * nv_object_free - the end of an object that is in no tree, or none at all
+ * @object: may be NULL
+ *
+ * Context: May sleep.
+ */
+void nv_object_free(struct nv_object *object)
+{
+	if (!object)
+		return;
+	nv_mem_put(object->mem);
+	vgpu_kmem_uncharge(object->payer, sizeof(*object));
+	kfree(object);
+}
+
+static struct nv_object *find(const struct nv_client *client, u32 handle)
+{
+	struct rb_node *node = client->objects.rb_node;
+	struct nv_object *object;
+
+	lockdep_assert_held(&nv_tree_lock);
+
+	while (node) {
+		object = rb_entry(node, struct nv_object, node);
+		if (object->handle == handle)
+			return object;
+		node = handle < object->handle ? node->rb_left :
+						 node->rb_right;
+	}
+	return NULL;
+}
+
+/* Take an object and all below it out of the tree, onto a list. */
+static void uproot(struct nv_client *client, struct nv_object *root,
+		   struct list_head *dead)
+{
+	struct nv_object *object, *child, *next;
+	LIST_HEAD(open);
+
+	lockdep_assert_held(&nv_tree_lock);
+
+	list_move_tail(&root->sibling, &open);
+	while (!list_empty(&open)) {
+		object = list_first_entry(&open, struct nv_object, sibling);
+		list_for_each_entry_safe(child, next, &object->children,
+					 sibling)
+			list_move_tail(&child->sibling, &open);
+		rb_erase(&object->node, &client->objects);
+		list_move_tail(&object->sibling, dead);
+	}
+}
+
+static void bury(struct list_head *dead)
+{
+	struct nv_object *object, *next;
+
+	list_for_each_entry_safe(object, next, dead, sibling) {
+		list_del(&object->sibling);
+		nv_object_free(object);
+	}
+}
+
+/**
+ * nv_object_insert - RM has made an object
+ * @client: whose; its serial lock held
+ * @object: from nv_object_new(), with what it holds filled in; consumed
+ * @handle: as RM gave it
+ * @parent: handle of what it lies below; the client's own, or one that is not
+ *	known, for the top
+ *
+ * Where the handle is in the tree already, RM ended that object unseen.
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_object_insert(struct nv_client *client, struct nv_object *object,
+		      u32 handle, u32 parent)
+{
+	struct rb_node **link, *above = NULL;
+	struct nv_object *at;
+	LIST_HEAD(dead);
+
+	object->handle = handle;
+	mutex_lock(&nv_tree_lock);
+	if (client->gone) {
+		list_add(&object->sibling, &dead);
+		goto out;
+	}
+	at = find(client, handle);
+	if (at)
+		uproot(client, at, &dead);
+
+	link = &client->objects.rb_node;
+	while (*link) {
+		above = *link;
+		at = rb_entry(above, struct nv_object, node);
+		link = handle < at->handle ? &above->rb_left :
+					     &above->rb_right;
+	}
+	rb_link_node(&object->node, above, link);
+	rb_insert_color(&object->node, &client->objects);
+
+	object->parent = find(client, parent);
+	if (object->parent == object)
+		object->parent = NULL;
+	if (object->parent && !object->gpu)
+		object->gpu = object->parent->gpu;
+	list_add_tail(&object->sibling, object->parent ?
+					&object->parent->children :
+					&client->top);
+out:
+	mutex_unlock(&nv_tree_lock);
+	bury(&dead);
+}
+
+/**
+ * nv_object_mem - the memory behind a handle
+ * @client: whose
+ * @handle: of any class
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: a reference, or NULL where there is none that is charged.
+ */
+struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle)
+{
+	struct nv_object *object;
+	struct nv_mem *mem = NULL;
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	if (object)
+		mem = nv_mem_get(object->mem);
+	mutex_unlock(&nv_tree_lock);
+	return mem;
+}
+
+/**
+ * nv_object_gpu - the GPU that an object belongs to
+ * @client: whose
+ * @handle: of any class
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: the GPU, or NULL where that is not known.
+ */
+struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle)
+{
+	struct nv_object *object;
+	struct nv_gpu *gpu = NULL;
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	if (object)
+		gpu = object->gpu;
+	mutex_unlock(&nv_tree_lock);
+	return gpu;
+}
+
+/**
+ * nv_object_drop - RM has ended an object and all below it
+ * @client: whose
+ * @handle: of any class; one that is not known is fine
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_object_drop(struct nv_client *client, u32 handle)
+{
+	struct nv_object *object;
+	LIST_HEAD(dead);
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	if (object)
+		uproot(client, object, &dead);
+	mutex_unlock(&nv_tree_lock);
+	bury(&dead);
+}
+
+/**
+ * nv_client_new - room for a client, before there is one
+ *
+ * Context: May sleep.
+ * Return: the client, to be given to nv_client_insert() or nv_client_put(),
+ * or NULL.
+ */
+struct nv_client *nv_client_new(void)
+{
+	struct nv_client *client = kzalloc(sizeof(*client),
+					   GFP_KERNEL_ACCOUNT);
+
+	if (!client)
+		return NULL;
+	INIT_HLIST_NODE(&client->hash);
+	mutex_init(&client->serial);
+	refcount_set(&client->refs, 1);
+	client->objects = RB_ROOT;
+	INIT_LIST_HEAD(&client->top);
+	return client;
+}
+
+void nv_client_put(struct nv_client *client)
+{
+	if (client && refcount_dec_and_test(&client->refs))
+		kfree(client);
+}
+
+static struct nv_client *lookup(u32 handle)
+{
+	struct nv_client *client;
+
+	lockdep_assert_held(&nv_tree_lock);
+
+	hash_for_each_possible(clients, client, hash, handle)
+		if (client->handle == handle)
+			return client;
+	return NULL;
+}
+
+/* Take a client out of the table; the table's reference goes to the caller. */
+static void unhash(struct nv_client *client, struct list_head *dead)
+{
+	struct nv_object *object, *next;
+
+	lockdep_assert_held(&nv_tree_lock);
+
+	hash_del(&client->hash);
+	client->gone = true;
+	fileless -= !client->file;
+	list_for_each_entry_safe(object, next, &client->top, sibling)
+		uproot(client, object, dead);
+}
+
+/**
+ * nv_client_insert - RM has made a client
+ * @client: from nv_client_new(); its reference is consumed
+ * @handle: as RM gave it
+ * @file: the driver's file that owns it; NULL where that is not known
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_insert(struct nv_client *client, u32 handle, const void *file)
+{
+	struct nv_client *old;
+	LIST_HEAD(dead);
+
+	client->handle = handle;
+	client->file = file;
+	mutex_lock(&nv_tree_lock);
+	old = lookup(handle);
+	if (old)
+		unhash(old, &dead);
+	hash_add(clients, &client->hash, handle);
+	fileless += !file;
+	mutex_unlock(&nv_tree_lock);
+	bury(&dead);
+	nv_client_put(old);
+}
+
+/**
+ * nv_client_get - find a client
+ * @handle: as RM knows it
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: a reference, or NULL.
+ */
+struct nv_client *nv_client_get(u32 handle)
+{
+	struct nv_client *client;
+
+	mutex_lock(&nv_tree_lock);
+	client = lookup(handle);
+	if (client)
+		refcount_inc(&client->refs);
+	mutex_unlock(&nv_tree_lock);
+	return client;
+}
+
+/**
+ * nv_client_meet - find a client, or begin to know one that was there before
+ * @handle: as a tenant names it
+ *
+ * Nothing is made for a handle that RM does not know.
+ *
+ * Context: May sleep; may call into RM.
+ * Return: a reference, or NULL.
+ */
+struct nv_client *nv_client_meet(u32 handle)
+{
+	struct nv_client *client = nv_client_get(handle);
+
+	if (client || !nv_rm_alive(handle))
+		return client;
+	client = nv_client_new();
+	if (!client)
+		return NULL;
+	refcount_inc(&client->refs);
+	nv_client_insert(client, handle, NULL);
+	return client;
+}
+
+/**
+ * nv_client_drop - RM has ended a client
+ * @client: referenced by the caller
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_drop(struct nv_client *client)
+{
+	LIST_HEAD(dead);
+	bool was;
+
+	mutex_lock(&nv_tree_lock);
+	was = !client->gone;
+	if (was)
+		unhash(client, &dead);
+	mutex_unlock(&nv_tree_lock);
+	bury(&dead);
+	if (was)
+		nv_client_put(client);
+}
+
+/* The first client that fits, referenced: the table changes between. */
+static struct nv_client *next_of(const void *file, unsigned int *skip)
+{
+	struct nv_client *client;
+	unsigned int bucket, n = 0;
+
+	mutex_lock(&nv_tree_lock);
+	hash_for_each(clients, bucket, client, hash) {
+		if (client->file != file || n++ < *skip)
+			continue;
+		refcount_inc(&client->refs);
+		goto out;
+	}
+	client = NULL;
+out:
+	mutex_unlock(&nv_tree_lock);
+	return client;
+}
+
+static void drop_dead(const void *file)
+{
+	struct nv_client *client;
+	unsigned int skip = 0;
+
+	while ((client = next_of(file, &skip))) {
+		if (nv_rm_alive(client->handle))
+			skip++;
+		else
+			nv_client_drop(client);
+		nv_client_put(client);
+	}
+}
+
+/**
+ * nv_tree_file_gone - the driver has let go of a file
+ * @file: its address may be used again from now on
+ *
+ * RM ends the clients of a file with it, but it is RM that says which are
+ * ended. One that lives on is looked at again when another file goes.
+ *
+ * Context: May sleep; calls into RM.
+ */
+void nv_tree_file_gone(const void *file)
+{
+	struct nv_client *client;
+	unsigned int none = 0;
+
+	drop_dead(file);
+	while ((client = next_of(file, &none))) {
+		mutex_lock(&nv_tree_lock);
+		if (!client->gone && client->file) {
+			client->file = NULL;
+			fileless++;
+		}
+		mutex_unlock(&nv_tree_lock);
+		nv_client_put(client);
+	}
+	if (READ_ONCE(fileless))
+		drop_dead(NULL);
+}
+
+/**
+ * nv_tree_destroy - forget everything, as no releases are seen any more
+ *
+ * Context: May sleep. No call is in flight.
+ */
+void nv_tree_destroy(void)
+{
+	struct nv_client *client;
+	struct hlist_node *next;
+	unsigned int bucket;
+	LIST_HEAD(dead);
+
+	mutex_lock(&nv_tree_lock);
+	hash_for_each_safe(clients, bucket, next, client, hash) {
+		unhash(client, &dead);
+		nv_client_put(client);
+	}
+	mutex_unlock(&nv_tree_lock);
+	bury(&dead);
+}

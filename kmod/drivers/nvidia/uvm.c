@@ -1,0 +1,689 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Managed memory: nvidia-uvm.ko.
+ *
+ * UVM moves managed pages to a GPU on demand, in fault handlers that serve
+ * many tenants at once. To refuse there would evict or cancel somebody else's
+ * work, so nothing is ever refused there. What counts is the commitment: the
+ * whole of a managed mapping is charged when it is made, on every GPU that its
+ * VA space has registered, and a GPU that registers later is charged for all
+ * that there is. Pages in system memory thus count, too; a quota on managed
+ * memory bounds what a tenant could bring to the GPU.
+ *
+ * Memory that was allocated from RM and is only mapped here (external ranges)
+ * is charged already; UVM's own duplicate of its handle is one reference more
+ * to it. Semaphore pools are made by an ioctl of their own and are no managed
+ * ranges.
+ *
+ * A VA space is known by the open file that it belongs to, a range by the
+ * driver's pointer. Entries: uvm_va_range.c, uvm_gpu.c, uvm.c of
+ * kernel-open/nvidia-uvm, nv_uvm_interface.c of kernel-open/nvidia; the same
+ * names and arguments from 535 to 595.
+ */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/hashtable.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "../../object.h"
+#include "../../view.h"
+#include "backend.h"
+
+#define UVM_MAX_GPUS		32
+#define UVM_INIT_DISABLE_HMM	1ull
+
+enum {
+	UVM_ROUTE_MANAGED,
+	UVM_ROUTE_REGISTER,
+	UVM_ROUTES,
+};
+
+static struct vgpu_route uvm_routes[UVM_ROUTES] = {
+	{ .name = "managed memory", .state = VGPU_ROUTE_STATE_ENFORCED },
+	{ .name = "unknown GPU", .state = VGPU_ROUTE_STATE_DENIED },
+};
+
+/**
+ * struct space - a VA space
+ * @hash: in the table by @file, under uvm_lock; out of it once that is closed
+ * @file: its open file, never dereferenced
+ * @ranges: its managed ranges, under uvm_lock
+ * @gpus: registered, under uvm_lock
+ * @ngpus: how many
+ */
+struct space {
+	struct hlist_node hash;
+	const struct file *file;
+	struct list_head ranges;
+	struct nv_gpu *gpus[UVM_MAX_GPUS];
+	unsigned int ngpus;
+};
+
+/**
+ * struct managed - a managed range
+ * @hash: in the table by @key, under uvm_lock
+ * @key: the driver's pointer, never dereferenced
+ * @list: in its space's @ranges
+ * @space: its own
+ * @start: first byte
+ * @end: last byte
+ * @charges: one for each of the space's GPUs, in their order
+ */
+struct managed {
+	struct hlist_node hash;
+	const void *key;
+	struct list_head list;
+	struct space *space;
+	u64 start;
+	u64 end;
+	struct nv_mem *charges[UVM_MAX_GPUS];
+};
+
+/* A duplicate that UVM took of memory of RM's. */
+struct dup {
+	struct hlist_node hash;
+	const void *device;
+	u32 handle;
+	struct nv_mem *mem;
+};
+
+static DEFINE_MUTEX(uvm_lock);	/* protects all below */
+static DEFINE_HASHTABLE(spaces, 8);
+static DEFINE_HASHTABLE(ranges, 10);
+static DEFINE_HASHTABLE(dups, 10);
+
+static struct vgpu_driver uvm_driver;
+
+static struct space *space_of(const struct file *file)
+{
+	struct space *space;
+
+	lockdep_assert_held(&uvm_lock);
+
+	hash_for_each_possible(spaces, space, hash, (unsigned long)file)
+		if (space->file == file)
+			return space;
+	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
+	if (!space)
+		return NULL;
+	space->file = file;
+	INIT_LIST_HEAD(&space->ranges);
+	hash_add(spaces, &space->hash, (unsigned long)file);
+	return space;
+}
+
+static void free_if_unused(struct space *space)
+{
+	lockdep_assert_held(&uvm_lock);
+
+	if (list_empty(&space->ranges) && hlist_unhashed(&space->hash))
+		kfree(space);
+}
+
+static struct managed *range_by(const void *key)
+{
+	struct managed *range;
+
+	lockdep_assert_held(&uvm_lock);
+
+	hash_for_each_possible(ranges, range, hash, (unsigned long)key)
+		if (range->key == key)
+			return range;
+	return NULL;
+}
+
+static u64 size_of(const struct managed *range)
+{
+	return range->end - range->start + 1;
+}
+
+/* Charge one range on one GPU to the caller's group. */
+static struct nv_mem *commit(struct vgpu_point *point, struct nv_gpu *gpu,
+			     u64 bytes)
+{
+	struct nv_mem *mem = nv_mem_new(gpu);
+	struct vgpu_call call;
+
+	if (!mem)
+		return NULL;
+	vgpu_call_begin(&call, point, gpu->device, VGPU_CALL_ALLOC);
+	if (vgpu_call_reserve(&call, VGPU_MEM_DEVICE, bytes) ||
+	    vgpu_object_bind(&call, mem, bytes)) {
+		nv_mem_put(mem);
+		mem = NULL;
+	} else {
+		mem->bytes = bytes;
+	}
+	vgpu_call_end(&call);
+	return mem;
+}
+
+static void uncommit(struct managed *range)
+{
+	unsigned int i;
+
+	for (i = 0; i < UVM_MAX_GPUS; i++) {
+		nv_mem_put(range->charges[i]);
+		range->charges[i] = NULL;
+	}
+}
+
+static void drop_range(struct managed *range)
+{
+	struct space *space = range->space;
+
+	lockdep_assert_held(&uvm_lock);
+
+	hash_del(&range->hash);
+	list_del(&range->list);
+	free_if_unused(space);
+	uncommit(range);
+	kfree(range);
+}
+
+/* A managed range that is charged but not yet made. */
+static struct managed *prepare(struct vgpu_point *point, struct file *file,
+			       u64 start, u64 end)
+{
+	struct managed *range;
+	struct space *space;
+	unsigned int i;
+
+	lockdep_assert_held(&uvm_lock);
+
+	range = kzalloc(sizeof(*range), GFP_KERNEL_ACCOUNT);
+	if (!range)
+		return NULL;
+	space = space_of(file);
+	if (!space)
+		goto err_free;
+	range->space = space;
+	range->start = start;
+	range->end = end;
+	for (i = 0; i < space->ngpus; i++) {
+		range->charges[i] = commit(point, space->gpus[i],
+					   size_of(range));
+		if (!range->charges[i])
+			goto err_free;
+	}
+	/* Without a key yet, so that a GPU that registers meanwhile sees it. */
+	list_add(&range->list, &space->ranges);
+	hash_add(ranges, &range->hash, 0);
+	return range;
+
+err_free:
+	uncommit(range);
+	kfree(range);
+	return NULL;
+}
+
+static u32 create_mmap(void *va_space, struct mm_struct *mm, void *wrapper,
+		       void **out, struct vgpu_point *point)
+{
+	u32 (*original)(void *va_space, struct mm_struct *mm, void *wrapper,
+			void **out) = point->addr;
+	/* uvm_vma_wrapper_t begins with it. */
+	struct vm_area_struct *vma = *(struct vm_area_struct **)wrapper;
+	struct managed *range;
+	struct vgpu_call call;
+	void *made = NULL;
+	u32 ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	mutex_lock(&uvm_lock);
+	range = prepare(point, vma->vm_file, vma->vm_start, vma->vm_end - 1);
+	mutex_unlock(&uvm_lock);
+	if (!range) {
+		ret = NV_ERR_NO_MEMORY;
+		goto out;
+	}
+	ret = original(va_space, mm, wrapper, &made);
+	mutex_lock(&uvm_lock);
+	if (ret != NV_OK || !made) {
+		drop_range(range);
+	} else {
+		hash_del(&range->hash);
+		range->key = made;
+		hash_add(ranges, &range->hash, (unsigned long)made);
+	}
+	mutex_unlock(&uvm_lock);
+	if (out)
+		*out = made;
+out:
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+/* Out of the table before it goes: its pointer may be used again at once. */
+static void destroy(void *key, void *deferred, struct vgpu_point *point)
+{
+	void (*original)(void *key, void *deferred) = point->addr;
+	struct vgpu_call call;
+	struct managed *range;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	mutex_lock(&uvm_lock);
+	range = range_by(key);
+	if (range) {
+		hash_del(&range->hash);
+		range->key = NULL;
+		hash_add(ranges, &range->hash, 0);
+	}
+	mutex_unlock(&uvm_lock);
+	original(key, deferred);
+	if (range) {
+		mutex_lock(&uvm_lock);
+		drop_range(range);
+		mutex_unlock(&uvm_lock);
+	}
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+}
+
+/* The charge is divided, never given back and taken again. */
+static void divide(struct managed *low, struct managed *high, u64 new_end)
+{
+	unsigned int i;
+
+	high->space = low->space;
+	high->start = new_end + 1;
+	high->end = low->end;
+	low->end = new_end;
+	for (i = 0; i < UVM_MAX_GPUS; i++) {
+		struct nv_mem *mem = low->charges[i];
+
+		if (!mem)
+			continue;
+		high->charges[i] = nv_mem_new(mem->gpu);
+		if (!high->charges[i])
+			continue;	/* all of it stays with the lower */
+		if (vgpu_object_split(mem, high->charges[i], size_of(high))) {
+			nv_mem_put(high->charges[i]);
+			high->charges[i] = NULL;
+			continue;
+		}
+		high->charges[i]->bytes = size_of(high);
+		mem->bytes -= size_of(high);
+	}
+}
+
+static u32 split(void *key, u64 new_end, void **out, struct vgpu_point *point)
+{
+	u32 (*original)(void *key, u64 new_end, void **out) = point->addr;
+	struct managed *low, *high;
+	struct vgpu_call call;
+	void *made = NULL;
+	u32 ret = NV_ERR_NO_MEMORY;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	high = kzalloc(sizeof(*high), GFP_KERNEL_ACCOUNT);
+	if (!high)
+		goto out;
+	ret = original(key, new_end, &made);
+	mutex_lock(&uvm_lock);
+	low = range_by(key);
+	if (ret == NV_OK && low && made) {
+		divide(low, high, new_end);
+		high->key = made;
+		list_add(&high->list, &low->space->ranges);
+		hash_add(ranges, &high->hash, (unsigned long)made);
+		high = NULL;
+	}
+	mutex_unlock(&uvm_lock);
+	kfree(high);
+	if (out)
+		*out = made;
+out:
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static int gpu_index(const struct space *space, const struct nv_gpu *gpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < space->ngpus; i++)
+		if (space->gpus[i] == gpu)
+			return i;
+	return -1;
+}
+
+static void forget_gpu(struct space *space, const struct nv_gpu *gpu)
+{
+	int at = gpu_index(space, gpu), last = space->ngpus - 1;
+	struct managed *range;
+
+	lockdep_assert_held(&uvm_lock);
+
+	if (at < 0)
+		return;
+	list_for_each_entry(range, &space->ranges, list) {
+		nv_mem_put(range->charges[at]);
+		range->charges[at] = range->charges[last];
+		range->charges[last] = NULL;
+	}
+	space->gpus[at] = space->gpus[last];
+	space->ngpus--;
+}
+
+/* Charge all managed ranges of a space on one GPU more. */
+static int meet_gpu(struct vgpu_point *point, struct space *space,
+		    struct nv_gpu *gpu)
+{
+	struct managed *range;
+	unsigned int at = space->ngpus;
+
+	lockdep_assert_held(&uvm_lock);
+
+	if (at == UVM_MAX_GPUS)
+		return -ENOSPC;
+	space->gpus[space->ngpus++] = gpu;
+	list_for_each_entry(range, &space->ranges, list) {
+		range->charges[at] = commit(point, gpu, size_of(range));
+		if (!range->charges[at]) {
+			forget_gpu(space, gpu);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static u32 register_gpu(const u8 *params, struct file *file,
+			struct vgpu_point *point)
+{
+	u32 (*original)(const u8 *params, struct file *file) = point->addr;
+	struct nv_gpu *gpu = nv_gpu_by_uuid(params);
+	struct space *space;
+	struct vgpu_call call;
+	bool met = false;
+	u32 ret = NV_ERR_NO_MEMORY;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	if (!gpu && vgpu_view_limited()) {
+		vgpu_driver_refuse(&uvm_driver,
+				   &uvm_routes[UVM_ROUTE_REGISTER], NULL, 0);
+		goto out;
+	}
+	mutex_lock(&uvm_lock);
+	space = gpu ? space_of(file) : NULL;
+	if (gpu && !space) {
+		mutex_unlock(&uvm_lock);
+		goto out;
+	}
+	if (space && gpu_index(space, gpu) < 0) {
+		if (meet_gpu(point, space, gpu)) {
+			mutex_unlock(&uvm_lock);
+			goto out;
+		}
+		met = true;
+	}
+	mutex_unlock(&uvm_lock);
+
+	ret = original(params, file);
+	if (ret != NV_OK && met) {
+		mutex_lock(&uvm_lock);
+		forget_gpu(space, gpu);
+		mutex_unlock(&uvm_lock);
+	}
+out:
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static u32 unregister_gpu(const u8 *params, struct file *file,
+			  struct vgpu_point *point)
+{
+	u32 (*original)(const u8 *params, struct file *file) = point->addr;
+	struct nv_gpu *gpu = nv_gpu_by_uuid(params);
+	struct space *space;
+	struct vgpu_call call;
+	u32 ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	ret = original(params, file);
+	if (ret == NV_OK && gpu) {
+		mutex_lock(&uvm_lock);
+		space = space_of(file);
+		if (space)
+			forget_gpu(space, gpu);
+		mutex_unlock(&uvm_lock);
+	}
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+/*
+ * Heterogeneous memory management would let ordinary malloc()ed memory move to
+ * the GPU, charged to nobody. UVM has a flag to go without, and a group with a
+ * quota goes without. UVM_INITIALIZE_PARAMS begins with the flags.
+ */
+static u32 initialize(u64 *flags, struct file *file, struct vgpu_point *point)
+{
+	u32 (*original)(u64 *flags, struct file *file) = point->addr;
+	struct vgpu_call call;
+	u32 ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	if (vgpu_view_limited())
+		*flags |= UVM_INIT_DISABLE_HMM;
+	ret = original(flags, file);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+/* The file goes; ranges that UVM destroys later are known by themselves. */
+static int release(struct inode *inode, struct file *file,
+		   struct vgpu_point *point)
+{
+	int (*original)(struct inode *inode, struct file *file) = point->addr;
+	struct vgpu_call call;
+	struct space *space;
+	int ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	mutex_lock(&uvm_lock);
+	hash_for_each_possible(spaces, space, hash, (unsigned long)file) {
+		if (space->file != file)
+			continue;
+		hash_del(&space->hash);
+		free_if_unused(space);
+		break;
+	}
+	mutex_unlock(&uvm_lock);
+	ret = original(inode, file);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static u32 dup_memory(void *device, u32 hclient, u32 memory, u32 *handle,
+		      void *info, struct vgpu_point *point)
+{
+	u32 (*original)(void *device, u32 hclient, u32 memory, u32 *handle,
+			void *info) = point->addr;
+	struct nv_client *client = nv_client_get(hclient);
+	struct dup *dup = kzalloc(sizeof(*dup), GFP_KERNEL_ACCOUNT);
+	struct vgpu_call call;
+	u32 ret = NV_ERR_NO_MEMORY;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	/* Against the handle being ended and used again meanwhile. */
+	if (!dup || (client && mutex_lock_killable(&client->serial)))
+		goto out;
+	ret = original(device, hclient, memory, handle, info);
+	if (ret == NV_OK && client)
+		dup->mem = nv_object_mem(client, memory);
+	if (client)
+		mutex_unlock(&client->serial);
+	if (dup->mem) {
+		dup->device = device;
+		dup->handle = *handle;
+		mutex_lock(&uvm_lock);
+		hash_add(dups, &dup->hash, dup->handle);
+		mutex_unlock(&uvm_lock);
+		dup = NULL;
+	}
+out:
+	kfree(dup);
+	nv_client_put(client);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static struct dup *take_dup(const void *device, u32 handle)
+{
+	struct dup *dup;
+
+	mutex_lock(&uvm_lock);
+	hash_for_each_possible(dups, dup, hash, handle) {
+		if (dup->device != device || dup->handle != handle)
+			continue;
+		hash_del(&dup->hash);
+		goto out;
+	}
+	dup = NULL;
+out:
+	mutex_unlock(&uvm_lock);
+	return dup;
+}
+
+static u32 free_dup(void *device, u32 handle, struct vgpu_point *point)
+{
+	u32 (*original)(void *device, u32 handle) = point->addr;
+	struct dup *dup = take_dup(device, handle);
+	struct vgpu_call call;
+	u32 ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	ret = original(device, handle);
+	if (dup) {
+		nv_mem_put(dup->mem);
+		kfree(dup);
+	}
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+static const struct {
+	const char *module;
+	const char *name;
+	unsigned int nargs;
+	void *handler;
+} entries[] = {
+	{ "nvidia_uvm", "uvm_va_range_create_mmap", 4, create_mmap },
+	{ "nvidia_uvm", "uvm_va_range_destroy", 2, destroy },
+	{ "nvidia_uvm", "uvm_va_range_split", 3, split },
+	{ "nvidia_uvm", "uvm_api_register_gpu", 2, register_gpu },
+	{ "nvidia_uvm", "uvm_api_unregister_gpu", 2, unregister_gpu },
+	{ "nvidia_uvm", "uvm_api_initialize", 2, initialize },
+	{ "nvidia_uvm", "uvm_release_entry", 2, release },
+	{ "nvidia", "nvUvmInterfaceDupMemory", 5, dup_memory },
+	{ "nvidia", "nvUvmInterfaceFreeDupedHandle", 2, free_dup },
+};
+
+static struct vgpu_point points[ARRAY_SIZE(entries)];
+
+static int attach(struct vgpu_driver *driver)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(entries); i++) {
+		points[i] = (struct vgpu_point) {
+			.name = entries[i].name,
+			.module = entries[i].module,
+			.kind = VGPU_POINT_DIVERT,
+			.nargs = entries[i].nargs,
+			.handler = entries[i].handler,
+			.driver = driver,
+		};
+		ret = vgpu_interpose_add(nv_points, &points[i]);
+		if (ret)
+			goto err_remove;
+	}
+	return 0;
+
+err_remove:
+	vgpu_interpose_remove(nv_points, driver);
+	if (i == 0 && ret == -ENOENT)
+		return -ENODEV;
+	pr_warn("vgpu_nvidia: %s cannot be interposed: %d\n",
+		entries[i].name, ret);
+	return ret;
+}
+
+static void forget_all(void)
+{
+	struct hlist_node *next;
+	struct space *space;
+	struct managed *range;
+	unsigned int bucket;
+	struct dup *dup;
+
+	mutex_lock(&uvm_lock);
+	hash_for_each_safe(spaces, bucket, next, space, hash) {
+		hash_del(&space->hash);
+		free_if_unused(space);
+	}
+	hash_for_each_safe(ranges, bucket, next, range, hash)
+		drop_range(range);
+	hash_for_each_safe(dups, bucket, next, dup, hash) {
+		hash_del(&dup->hash);
+		nv_mem_put(dup->mem);
+		kfree(dup);
+	}
+	mutex_unlock(&uvm_lock);
+}
+
+static void detach(struct vgpu_driver *driver)
+{
+	vgpu_interpose_remove(nv_points, driver);
+	forget_all();
+}
+
+static const struct vgpu_driver_ops uvm_ops = {
+	.attach = attach,
+	.detach = detach,
+};
+
+static struct vgpu_driver uvm_driver = {
+	.name = "nvidia-uvm",
+	.backend = "nvidia",
+	.ops = &uvm_ops,
+	.routes = uvm_routes,
+	.nroutes = UVM_ROUTES,
+};
+
+/* From the notifier of modules. */
+void nv_uvm_came(void)
+{
+	vgpu_driver_came(&uvm_driver);
+}
+
+void nv_uvm_went(void)
+{
+	vgpu_driver_went(&uvm_driver);
+}
+
+int nv_uvm_init(void)
+{
+	int ret;
+
+	uvm_driver.points = nv_points;
+	ret = vgpu_driver_register(&uvm_driver);
+	return ret == -EEXIST ? ret : 0;
+}
+
+void nv_uvm_deinit(void)
+{
+	vgpu_driver_unregister(&uvm_driver);
+}

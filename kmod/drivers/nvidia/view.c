@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a tenant with a quota is told of memory and processes.
+ *
+ * The driver answers into the tenant's own memory, and that answer is
+ * rewritten there: the quota is the total, what is left of it is free, and
+ * other groups' processes are absent. A thread that reads faster may see the
+ * driver's answer for an instant; nothing is decided on what was shown.
+ */
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "../../view.h"
+#include "backend.h"
+
+#define MAX_FB_INFOS	128u
+#define MAX_PIDS	950u
+#define MAX_PID_INFOS	200u
+
+/* One of FB_GET_INFO's answers, in KiB. */
+static u32 shrink_info(u32 index, u32 data, const struct vgpu_view *view)
+{
+	switch (index) {
+	case NV_FB_RAM_SIZE:
+	case NV_FB_TOTAL_RAM_SIZE:
+	case NV_FB_HEAP_SIZE:
+	case NV_FB_MAPPABLE_HEAP_SIZE:
+	case NV_FB_USABLE_RAM_SIZE:
+		return min_t(u64, data, view->total / 1024);
+	case NV_FB_HEAP_FREE:
+	case NV_FB_LARGEST_FREE_REGION:
+		return min_t(u64, data, view->free / 1024);
+	default:
+		return data;
+	}
+}
+
+static void rewrite_infos(void __user *list, u32 count,
+			  const struct vgpu_view *view)
+{
+	u32 pair[2], data;
+
+	for (count = min(count, MAX_FB_INFOS); count--;
+	     list += NV_FB_INFO_SIZE) {
+		if (copy_from_user(pair, list, sizeof(pair)))
+			return;
+		data = shrink_info(pair[0], pair[1], view);
+		if (data != pair[1] &&
+		    copy_to_user(list + sizeof(u32), &data, sizeof(data)))
+			return;
+	}
+}
+
+static void fb_info(void __user *params, struct nv_gpu *gpu)
+{
+	struct vgpu_view view;
+	u64 list;
+	u32 count;
+
+	if (!vgpu_view_get(gpu->device, &view) || get_user(count, (u32 __user *)params) ||
+	    copy_from_user(&list, params + NV_FB_INFO_LIST, sizeof(list)))
+		return;
+	rewrite_infos(u64_to_user_ptr(list), count, &view);
+}
+
+static void fb_info_v2(void __user *params, struct nv_gpu *gpu)
+{
+	struct vgpu_view view;
+	u32 count;
+
+	if (!vgpu_view_get(gpu->device, &view) || get_user(count, (u32 __user *)params))
+		return;
+	rewrite_infos(params + NV_FB_INFO_V2_LIST, count, &view);
+}
+
+static void pids(void __user *params, struct nv_gpu *gpu)
+{
+	u32 count, kept = 0, i, *table;
+
+	if (copy_from_user(&count, params + NV_PIDS_COUNT, sizeof(count)))
+		return;
+	count = min(count, MAX_PIDS);
+	table = kvcalloc(MAX_PIDS, sizeof(*table), GFP_KERNEL);
+	if (!table ||
+	    copy_from_user(table, params + NV_PIDS_TABLE,
+			   count * sizeof(*table)))
+		goto out;
+	for (i = 0; i < count; i++)
+		if (vgpu_view_shows(table[i]))
+			table[kept++] = table[i];
+	for (i = kept; i < count; i++)
+		table[i] = 0;
+	if (copy_to_user(params + NV_PIDS_TABLE, table,
+			 count * sizeof(*table)) ||
+	    copy_to_user(params + NV_PIDS_COUNT, &kept, sizeof(kept)))
+		goto out;
+out:
+	kvfree(table);
+}
+
+static void pid_infos(void __user *params, struct nv_gpu *gpu)
+{
+	void __user *entry = params + NV_PID_INFOS_LIST;
+	u32 count, pid;
+
+	if (copy_from_user(&count, params + NV_PID_INFOS_COUNT,
+			   sizeof(count)))
+		return;
+	for (count = min(count, MAX_PID_INFOS); count--;
+	     entry += NV_PID_INFO_SIZE) {
+		if (copy_from_user(&pid, entry + NV_PID_INFO_PID,
+				   sizeof(pid)))
+			return;
+		if (!vgpu_view_shows(pid) &&
+		    clear_user(entry + NV_PID_INFO_DATA,
+			       NV_PID_INFO_SIZE - NV_PID_INFO_DATA))
+			return;
+	}
+}
+
+static const struct {
+	u32 cmd;
+	void (*rewrite)(void __user *params, struct nv_gpu *gpu);
+	bool no_gpu;	/* needs none */
+} views[] = {
+	{ NV_CTRL_FB_GET_INFO, fb_info },
+	{ NV_CTRL_FB_GET_INFO_V2, fb_info_v2 },
+	{ NV_CTRL_GPU_GET_PIDS, pids, true },
+	{ NV_CTRL_GPU_GET_PID_INFO, pid_infos, true },
+};
+
+/**
+ * nv_view_wanted - is a control's answer rewritten?
+ * @cmd: the control
+ *
+ * Context: Any.
+ */
+bool nv_view_wanted(u32 cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(views); i++)
+		if (views[i].cmd == cmd)
+			return true;
+	return false;
+}
+
+/**
+ * nv_view_control - ask the driver, and rewrite its answer
+ * @esc: NV_ESC_RM_CONTROL with a control that is wanted
+ *
+ * Context: May sleep.
+ * Return: as rm_ioctl().
+ */
+u32 nv_view_control(struct nv_escape *esc)
+{
+	void __user *params =
+		u64_to_user_ptr(nv_get64(esc->data, NV_CONTROL_PARAMS));
+	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
+	struct nv_gpu *gpu = NULL;
+	struct nv_client *client;
+	unsigned int i;
+	u32 ret;
+
+	ret = nv_escape_pass(esc);
+	if (ret != NV_OK || nv_get32(esc->data, NV_CONTROL_STATUS) != NV_OK)
+		return ret;
+
+	client = nv_client_get(nv_get32(esc->data, NV_CONTROL_CLIENT));
+	if (client)
+		gpu = nv_object_gpu(client, nv_get32(esc->data,
+						     NV_CONTROL_OBJECT));
+	nv_client_put(client);
+	for (i = 0; i < ARRAY_SIZE(views); i++)
+		if (views[i].cmd == cmd && (gpu || views[i].no_gpu))
+			views[i].rewrite(params, gpu);
+	return ret;
+}
+
+/**
+ * nv_view_heap - rewrite the answer to NVOS32_FUNCTION_INFO
+ * @esc: NV_ESC_RM_VID_HEAP_CONTROL, answered
+ *
+ * Context: May sleep.
+ */
+void nv_view_heap(struct nv_escape *esc)
+{
+	struct nv_client *client;
+	struct nv_gpu *gpu = NULL;
+	struct vgpu_view view;
+
+	client = nv_client_get(nv_get32(esc->data, NV_HEAP_ROOT));
+	if (client)
+		gpu = nv_object_gpu(client, nv_get32(esc->data,
+						     NV_HEAP_PARENT));
+	nv_client_put(client);
+	if (!gpu || !vgpu_view_get(gpu->device, &view))
+		return;
+	nv_put64(esc->data, NV_HEAP_TOTAL,
+		 min(nv_get64(esc->data, NV_HEAP_TOTAL), view.total));
+	nv_put64(esc->data, NV_HEAP_FREE,
+		 min(nv_get64(esc->data, NV_HEAP_FREE), view.free));
+	nv_put64(esc->data, NV_HEAP_INFO_SIZE,
+		 min(nv_get64(esc->data, NV_HEAP_INFO_SIZE), view.free));
+}
