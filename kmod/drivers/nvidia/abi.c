@@ -33,7 +33,7 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 34000,
 	}, {
-		.major = 550, .minor = 54, .patch = 14,
+		.major = 550, .minor = 40, .patch = 7,
 		.op_alloc_size = NV_NVOS21_SIZE,
 		.fb_info_v2_size = 444,
 		.vidmem_size = 128,
