@@ -5,6 +5,7 @@
  * PDB_PROP_SYS_VALIDATE_CLIENT_HANDLE_STRICT, which is set on Linux).
  */
 #include <linux/cred.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -15,6 +16,7 @@
 #define CLIENT_BASE	0xc1d00000
 #define CLIENT_MASK	0xfffff
 
+/* Clients, their objects, what is exported; see client.h. */
 DEFINE_MUTEX(mock_rm_lock);
 LIST_HEAD(mock_clients);
 

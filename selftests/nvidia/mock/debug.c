@@ -64,12 +64,13 @@ DEFINE_DEBUGFS_ATTRIBUTE(high_fops, high_get, high_set, "%llu\n");
 static int objects_get(void *data, u64 *value)
 {
 	struct mock_client *client;
+	u64 sum = 0;
 
-	*value = 0;
 	mutex_lock(&mock_rm_lock);
 	list_for_each_entry(client, &mock_clients, node)
-		*value += client->nr;
+		sum += client->nr;
 	mutex_unlock(&mock_rm_lock);
+	*value = sum;
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(objects_fops, objects_get, NULL, "%llu\n");

@@ -5,6 +5,7 @@
  */
 #include <linux/dma-buf.h>
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 

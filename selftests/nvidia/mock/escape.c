@@ -6,6 +6,7 @@
  */
 #include <linux/file.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -13,7 +14,6 @@
 #include "file.h"
 #include "release.h"
 #include "rm.h"
-
 
 bool mock_copy_in(const struct mock_caller *caller, void *to, u64 from,
 		  size_t size)
@@ -373,6 +373,7 @@ u32 mock_escape(struct nv_state *nv, struct nv_file_private *nvfp, u32 cmd,
 	struct nv_file_private *ctl = READ_ONCE(nvfp->ctl_nvfp);
 	const struct mock_caller caller = { .owner = ctl ?: nvfp };
 	bool on_ctl = nv_gpu(nv)->ctl;
+	bool of_gpu = cmd == ESC_RM_ALLOC_MEMORY;
 
 	if (cmd == ESC_RM_ALLOC)
 		return escape_alloc(&caller, on_ctl, data, size);
@@ -380,7 +381,8 @@ u32 mock_escape(struct nv_state *nv, struct nv_file_private *nvfp, u32 cmd,
 		return escape_undone(cmd, data, size);
 	if (size != escape_size(cmd))
 		return NV_ERR_INVALID_ARGUMENT;
-	if (cmd != ESC_REGISTER_FD && on_ctl != (cmd != ESC_RM_ALLOC_MEMORY))
+	/* Memory by the oldest way is of a GPU's file, the rest of the other. */
+	if (cmd != ESC_REGISTER_FD && on_ctl == of_gpu)
 		return NV_ERR_INVALID_ARGUMENT;
 	return escape_run(&caller, nvfp, cmd, data);
 }

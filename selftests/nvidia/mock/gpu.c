@@ -11,12 +11,12 @@
 
 #define PCI_DOMAIN 1
 
+struct mock_gpu mock_ctl = { .ctl = true };
+
+unsigned int mock_gpu_count;
+
 struct mock_gpu mock_gpus[MOCK_GPUS];
 EXPORT_SYMBOL_GPL(mock_gpus);
-unsigned int mock_gpu_count;
-EXPORT_SYMBOL_GPL(mock_gpu_count);
-
-struct mock_gpu mock_ctl = { .ctl = true };
 
 static struct pci_bus *bus;
 static struct pci_sysdata sysdata = {

@@ -11,6 +11,7 @@
 #include "debug.h"
 #include "file.h"
 #include "release.h"
+#include "uvm_interface.h"
 
 static uint release = 550;
 module_param(release, uint, 0444);
@@ -64,6 +65,7 @@ static void __exit mock_exit(void)
 	mock_nodes_exit();
 	mock_chardev_exit();
 	mock_proc_exit();
+	mock_uvm_interface_exit();
 	mock_gpu_exit();
 }
 

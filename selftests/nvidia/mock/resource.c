@@ -4,6 +4,7 @@
  * on them (src/nvidia/src/libraries/resserv/src/rs_server.c, rs_client.c).
  */
 #include <linux/capability.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 

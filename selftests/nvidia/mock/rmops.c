@@ -2,7 +2,8 @@
 /*
  * What other modules of the kernel get: kernel-open/nvidia/
  * nv-modeset-interface.c. A caller with the wrong version is told the right one
- * and nothing else.
+ * and nothing else. The symbol is not GPL's alone, as up to 560: that is the one
+ * which is harder to get.
  */
 #include <linux/export.h>
 #include <linux/pci.h>
@@ -89,5 +90,4 @@ u32 nvidia_get_rm_ops(struct rm_ops *ops)
 	};
 	return NV_OK;
 }
-/* Not GPL, as the driver has it up to 560: the harder one to find. */
 EXPORT_SYMBOL(nvidia_get_rm_ops);
