@@ -237,7 +237,7 @@ uint32_t rm_device(struct rm *rm)
 	return err;
 }
 
-static int find_gpu(struct rm *rm, unsigned int minor)
+int rm_find_gpu(struct rm *rm, unsigned int minor)
 {
 	struct nv_card cards[64];
 	unsigned int i;
@@ -267,7 +267,7 @@ int rm_client_open(struct rm *rm, unsigned int minor)
 	int err = rm_ctl_open(rm);
 
 	if (!err)
-		err = find_gpu(rm, minor);
+		err = rm_find_gpu(rm, minor);
 	if (!err) {
 		rm->gpu = rm_gpu_open(rm, minor);
 		err = rm->gpu < 0 ? rm->gpu : 0;

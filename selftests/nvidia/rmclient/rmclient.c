@@ -21,27 +21,20 @@
 
 static int usage(void)
 {
-	fputs("usage: rmclient [-g MINOR] [-r 0..4] [-w] info|alloc SIZE [COUNT]|hold SIZE [COUNT]\n",
-	      stderr);
+	fputs("usage: rmclient [-g MINOR] [-r 0..4] [-w] info\n"
+	      "       rmclient ... alloc|hold SIZE [COUNT]\n", stderr);
 	return 2;
 }
 
 static uint64_t parse_size(const char *text)
 {
+	static const char suffixes[] = "KMG";
+	const char *suffix;
 	char *end;
 	uint64_t size = strtoull(text, &end, 0);
 
-	switch (*end) {
-	case 'G':
-		size <<= 10;
-		/* fallthrough */
-	case 'M':
-		size <<= 10;
-		/* fallthrough */
-	case 'K':
-		size <<= 10;
-	}
-	return size;
+	suffix = *end ? strchr(suffixes, *end) : NULL;
+	return suffix ? size << 10 * (suffix - suffixes + 1) : size;
 }
 
 static int info(struct rm *rm)
