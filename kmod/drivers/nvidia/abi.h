@@ -76,8 +76,10 @@ typedef uint32_t u32;
 	X(HEAP_ATTR2, NVOS32_PARAMETERS, data.AllocSize.attr2, 144) \
 	X(HEAP_TILED_ATTR, NVOS32_PARAMETERS, \
 	  data.AllocTiledPitchHeight.attr, 64) \
-	X(HEAP_TILED_SIZE, NVOS32_PARAMETERS, \
-	  data.AllocTiledPitchHeight.size, 88) \
+	X(HEAP_TILED_HEIGHT, NVOS32_PARAMETERS, \
+	  data.AllocTiledPitchHeight.height, 56) \
+	X(HEAP_TILED_PITCH, NVOS32_PARAMETERS, \
+	  data.AllocTiledPitchHeight.pitch, 60) \
 	X(HEAP_TILED_ATTR2, NVOS32_PARAMETERS, \
 	  data.AllocTiledPitchHeight.attr2, 144) \
 	X(HEAP_RANGE_SIZE, NVOS32_PARAMETERS, data.AllocSizeRange.size, 80) \

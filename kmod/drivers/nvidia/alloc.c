@@ -320,12 +320,12 @@ static u32 heap_info(struct nv_escape *esc)
  * interface/deprecated/rmapi_deprecated_vidheapctrl.c.
  */
 static u32 heap_alloc(struct nv_escape *esc, unsigned int attr_at,
-		      unsigned int attr2_at, unsigned int size_at)
+		      unsigned int attr2_at, u64 bytes)
 {
 	struct request req = {
 		.client = nv_get32(esc->data, NV_HEAP_ROOT),
 		.parent = nv_get32(esc->data, NV_HEAP_PARENT),
-		.bytes = nv_get64(esc->data, size_at),
+		.bytes = bytes,
 		.attr = nv_get32(esc->data, attr_at),
 		.handle_at = NV_HEAP_MEMORY,
 		.status_at = NV_HEAP_STATUS,
@@ -342,6 +342,14 @@ static u32 heap_alloc(struct nv_escape *esc, unsigned int attr_at,
 	return take(esc, &req);
 }
 
+/* The driver heeds no other size of a tiled surface. */
+static u64 tiled_bytes(const struct nv_escape *esc)
+{
+	s32 pitch = nv_get32(esc->data, NV_HEAP_TILED_PITCH);
+
+	return (u64)nv_get32(esc->data, NV_HEAP_TILED_HEIGHT) * pitch;
+}
+
 /* NV_ESC_RM_VID_HEAP_CONTROL, NVOS32: no pointer in what we look at. */
 u32 nv_heap_control(struct nv_escape *esc)
 {
@@ -350,13 +358,13 @@ u32 nv_heap_control(struct nv_escape *esc)
 	switch (nv_get32(esc->data, NV_HEAP_FUNCTION)) {
 	case NV_HEAP_ALLOC_SIZE:
 		return heap_alloc(esc, NV_HEAP_ATTR, NV_HEAP_ATTR2,
-				  NV_HEAP_SIZE);
+				  nv_get64(esc->data, NV_HEAP_SIZE));
 	case NV_HEAP_ALLOC_TILED:
 		return heap_alloc(esc, NV_HEAP_TILED_ATTR,
-				  NV_HEAP_TILED_ATTR2, NV_HEAP_TILED_SIZE);
+				  NV_HEAP_TILED_ATTR2, tiled_bytes(esc));
 	case NV_HEAP_ALLOC_SIZE_RANGE:
 		return heap_alloc(esc, NV_HEAP_ATTR, NV_HEAP_RANGE_ATTR2,
-				  NV_HEAP_RANGE_SIZE);
+				  nv_get64(esc->data, NV_HEAP_RANGE_SIZE));
 	case NV_HEAP_FREE_FN:
 		return heap_free(esc);
 	case NV_HEAP_INFO:

@@ -76,9 +76,22 @@ static void *file_private(s32 fd, u8 ctl, void **os_private,
 	return found;
 }
 
-static int note(const void *file, u32 index, struct nv_mem *mem)
+static struct export *find(const void *file, u32 index)
 {
 	struct export *export;
+
+	lockdep_assert_held(&exports_lock);
+
+	list_for_each_entry(export, &exports, list)
+		if (export->file == file && export->index == index)
+			return export;
+	return NULL;
+}
+
+/* What was at that place in the file before, the driver has dropped. */
+static int note(const void *file, u32 index, struct nv_mem *mem)
+{
+	struct export *export, *old;
 
 	if (!mem)
 		return 0;
@@ -89,8 +102,15 @@ static int note(const void *file, u32 index, struct nv_mem *mem)
 	export->index = index;
 	export->mem = mem;
 	mutex_lock(&exports_lock);
+	old = find(file, index);
+	if (old)
+		list_del(&old->list);
 	list_add(&export->list, &exports);
 	mutex_unlock(&exports_lock);
+	if (old) {
+		nv_mem_put(old->mem);
+		kfree(old);
+	}
 	return 0;
 }
 
@@ -100,12 +120,9 @@ static struct nv_mem *exported(const void *file, u32 index)
 	struct export *export;
 
 	mutex_lock(&exports_lock);
-	list_for_each_entry(export, &exports, list) {
-		if (export->file != file || export->index != index)
-			continue;
+	export = find(file, index);
+	if (export)
 		mem = nv_mem_get(export->mem);
-		break;
-	}
 	mutex_unlock(&exports_lock);
 	return mem;
 }

@@ -23,34 +23,37 @@ struct vgpu_route nv_routes[NV_ROUTES] = {
 	[NV_ROUTE_RELEASE] = { "unknown releases", VGPU_ROUTE_STATE_DENIED },
 };
 
+/* In order; each is undone by detach(). */
+static const struct {
+	const char *what;
+	int (*attach)(void);
+} steps[] = {
+	{ "its entry", nv_escape_attach },
+	{ "the kernel's way into it", nv_rm_attach },
+	{ "its exports", nv_export_attach },
+	{ "its GPUs", nv_gpu_attach },
+};
+
+/*
+ * Where a step fails, the points that stand stay, and keep groups with a quota
+ * out (escape.c: foreign()).
+ */
 static int attach(struct vgpu_driver *driver)
 {
+	unsigned int i;
 	int ret;
 
-	ret = nv_escape_attach();
-	if (ret == -ENOENT)
-		return -ENODEV;
-	if (ret)
-		goto err_remove;
-	/* Of a release that is not known, the ways in stay closed. */
-	ret = nv_rm_attach();
-	if (ret)
-		return ret;
-	ret = nv_export_attach();
-	if (ret)
-		goto err_rm;
-	ret = nv_gpu_attach();
-	if (ret)
-		goto err_rm;
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		ret = steps[i].attach();
+		if (ret == -ENOENT && !i)
+			return -ENODEV;
+		if (ret) {
+			pr_warn("vgpu_nvidia: nvidia: %s cannot be taken up: %d\n",
+				steps[i].what, ret);
+			return ret;
+		}
+	}
 	return 0;
-
-err_rm:
-	nv_gpu_detach();
-	nv_rm_detach();
-	return ret;
-err_remove:
-	vgpu_interpose_remove(nv_points, driver);
-	return ret;
 }
 
 static void detach(struct vgpu_driver *driver)

@@ -460,19 +460,20 @@ static u32 unregister_gpu(const u8 *params, struct file *file,
 
 /*
  * Heterogeneous memory management would let ordinary malloc()ed memory move to
- * the GPU, charged to nobody. UVM has a flag to go without, and a group with a
- * quota goes without. UVM_INITIALIZE_PARAMS begins with the flags.
+ * the GPU, charged to nobody. UVM has a flag to go without, which the tenant
+ * gives at UVM_INITIALIZE, and a group with a quota goes without.
  */
-static u32 initialize(u64 *flags, struct file *file, struct vgpu_point *point)
+static u32 create_space(void *mapping, void **out, u64 flags,
+			struct vgpu_point *point)
 {
-	u32 (*original)(u64 *flags, struct file *file) = point->addr;
+	u32 (*original)(void *mapping, void **out, u64 flags) = point->addr;
 	struct vgpu_call call;
 	u32 ret;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
 	if (vgpu_view_limited())
-		*flags |= UVM_INIT_DISABLE_HMM;
-	ret = original(flags, file);
+		flags |= UVM_INIT_DISABLE_HMM;
+	ret = original(mapping, out, flags);
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
 	return ret;
@@ -584,7 +585,7 @@ static const struct {
 	{ "nvidia_uvm", "uvm_va_range_split", 3, split },
 	{ "nvidia_uvm", "uvm_api_register_gpu", 2, register_gpu },
 	{ "nvidia_uvm", "uvm_api_unregister_gpu", 2, unregister_gpu },
-	{ "nvidia_uvm", "uvm_api_initialize", 2, initialize },
+	{ "nvidia_uvm", "uvm_va_space_create", 3, create_space },
 	{ "nvidia_uvm", "uvm_release_entry", 2, release },
 	{ "nvidia", "nvUvmInterfaceDupMemory", 5, dup_memory },
 	{ "nvidia", "nvUvmInterfaceFreeDupedHandle", 2, free_dup },

@@ -208,7 +208,7 @@ static u32 register_fd(struct nv_file_private *nvfp, const s32 *fd)
 	struct file *file;
 	u32 status = NV_OK;
 
-	ctl = mock_file_get(*fd, true, &file);
+	ctl = nv_get_file_private(*fd, true, &file);
 	mutex_lock(&mock_rm_lock);
 	if (nvfp->ctl_nvfp)
 		status = NV_ERR_INVALID_STATE;

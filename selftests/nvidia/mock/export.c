@@ -119,7 +119,7 @@ u32 mock_ctl_export(struct mock_ctl *ctl)
 	object = exportable(ctl, p->object.object);
 	if (!object)
 		return NV_ERR_OBJECT_NOT_FOUND;
-	nvfp = mock_file_get(p->fd, true, &file);
+	nvfp = nv_get_file_private(p->fd, true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = prepare(nvfp, 1, object->gpu->nr, NULL);
@@ -151,7 +151,7 @@ u32 mock_ctl_import(struct mock_ctl *ctl)
 	struct file *file;
 	u32 status;
 
-	nvfp = mock_file_get(p->fd, true, &file);
+	nvfp = nv_get_file_private(p->fd, true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	p->object.type = EXPORT_TYPE_RM;
@@ -198,7 +198,7 @@ u32 mock_ctl_export_many(struct mock_ctl *ctl)
 
 	if (!p->count || p->count > ARRAY_SIZE(p->objects))
 		return NV_ERR_INVALID_PARAMETER;
-	nvfp = mock_file_get(p->fd, true, &file);
+	nvfp = nv_get_file_private(p->fd, true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = export_list(ctl, nvfp, p);
@@ -234,7 +234,7 @@ u32 mock_ctl_import_many(struct mock_ctl *ctl)
 
 	if (!p->count || p->count > ARRAY_SIZE(p->objects))
 		return NV_ERR_INVALID_PARAMETER;
-	nvfp = mock_file_get(p->fd, true, &file);
+	nvfp = nv_get_file_private(p->fd, true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = import_list(ctl, nvfp, p);
@@ -250,7 +250,7 @@ u32 mock_ctl_export_info(struct mock_ctl *ctl)
 	u16 *max = ctl->params + ctl->size - 68;
 	struct file *file;
 
-	nvfp = mock_file_get(words[0], true, &file);
+	nvfp = nv_get_file_private(words[0], true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	words[1] = nvfp->device;

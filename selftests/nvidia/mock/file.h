@@ -86,7 +86,7 @@ int mock_nodes_init(void);
 void mock_nodes_exit(void);
 
 bool mock_file_match(struct mock_gpu *gpu);
-struct nv_file_private *mock_file_get(int fd, bool ctl, struct file **file);
+struct nv_file_private *nv_get_file_private(int fd, bool ctl, struct file **file);
 u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 		  u64 length);
 void mock_file_unmap(struct nv_linux_file *nvlfp);

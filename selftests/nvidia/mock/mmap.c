@@ -59,9 +59,9 @@ u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 	struct mock_phys *old;
 	struct file *file;
 
-	nvfp = mock_file_get(fd, false, &file);
+	nvfp = nv_get_file_private(fd, false, &file);
 	if (!nvfp && ctl)
-		nvfp = mock_file_get(fd, true, &file);
+		nvfp = nv_get_file_private(fd, true, &file);
 	if (!nvfp)
 		return NV_ERR_INVALID_ARGUMENT;
 	nvlfp = container_of(nvfp, struct nv_linux_file, nvfp);

@@ -217,14 +217,14 @@ bool mock_file_match(struct mock_gpu *gpu)
 }
 
 /**
- * mock_file_get() - the file behind a descriptor: nv_get_file_private()
+ * nv_get_file_private() - the file behind a descriptor
  * @fd: of the caller
  * @ctl: it has to be a control file, or else a GPU's
  * @file: where the reference to drop with fput() is stored
  *
  * Return: what RM knows of the file; NULL if it is none of these.
  */
-struct nv_file_private *mock_file_get(int fd, bool ctl, struct file **file)
+struct nv_file_private *nv_get_file_private(int fd, bool ctl, struct file **file)
 {
 	struct nv_linux_file *nvlfp;
 

@@ -259,14 +259,16 @@ static noinline u32 uvm_api_initialize(struct uvm_initialize *params,
 				       struct file *filp)
 {
 	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	u32 status;
 	void *data;
 
 	if (va_space)
 		return va_space->flags == params->flags ?
 			       NV_OK : NV_ERR_INVALID_ARGUMENT;
-	va_space = uvm_va_space_create(params->flags);
-	if (!va_space)
-		return NV_ERR_NO_MEMORY;
+	status = uvm_va_space_create(filp->f_mapping, &va_space,
+				     params->flags);
+	if (status)
+		return status;
 	data = (void *)((unsigned long)va_space | UVM_FD_VA_SPACE);
 	if (cmpxchg(&filp->private_data, NULL, data)) {
 		uvm_va_space_destroy(va_space);

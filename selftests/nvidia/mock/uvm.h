@@ -112,7 +112,8 @@ struct uvm_ext_map {
 };
 
 struct uvm_va_space *uvm_va_space_get(struct file *file);
-struct uvm_va_space *uvm_va_space_create(u64 flags);
+u32 uvm_va_space_create(struct address_space *mapping,
+			struct uvm_va_space **out, u64 flags);
 void uvm_va_space_destroy(struct uvm_va_space *va_space);
 u32 uvm_va_space_migrate(struct uvm_va_space *va_space, u64 start, u64 end,
 			 struct mock_gpu *gpu);

@@ -12,18 +12,20 @@
 
 #define UVM_BLOCK_SIZE	BIT_ULL(UVM_BLOCK_SHIFT)
 
-struct uvm_va_space *uvm_va_space_create(u64 flags)
+u32 uvm_va_space_create(struct address_space *mapping,
+			struct uvm_va_space **out, u64 flags)
 {
 	struct uvm_va_space *va_space = kzalloc(sizeof(*va_space), GFP_KERNEL);
 
 	if (!va_space)
-		return NULL;
+		return NV_ERR_NO_MEMORY;
 	init_rwsem(&va_space->lock);
 	va_space->flags = flags;
 	INIT_LIST_HEAD(&va_space->ranges);
 	xa_init(&va_space->blocks);
 	xa_init(&va_space->pages);
-	return va_space;
+	*out = va_space;
+	return NV_OK;
 }
 
 void uvm_va_space_destroy(struct uvm_va_space *va_space)

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "stage.h"
+#include "tap.h"
+
+static void undo(void)
+{
+	char out[4096];
+
+	vgpu_unload(out, sizeof(out));
+	judge_unload();
+}
+
+void stage_setup(const char *test, const char *params)
+{
+	if (!judge_load(params))
+		bail("the mock does not load");
+	at_bail(undo);
+	if (vgpu_load())
+		bail("modprobe vgpu");
+	cg_setup(test);
+}
+
+int stage_finish(void)
+{
+	char out[4096];
+	unsigned int i;
+
+	for (i = 0; i < 100 && judge_used(0); i++)
+		usleep(10000);
+	is(judge_used(0), 0, "the heap of the driver is empty");
+	is(charged_settled("", GPU0, 0), 0, "and nothing is charged");
+	cg_teardown();
+	if (!ok(!vgpu_unload(out, sizeof(out)), "vgpu unloads"))
+		note("%s", out);
+	ok(judge_unload(), "and so does the driver");
+	return done();
+}
+
+bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg)
+{
+	pid_t pid = cg_fork(cg);
+
+	if (!pid)
+		_exit(part(arg));
+	return !cg_wait(pid);
+}

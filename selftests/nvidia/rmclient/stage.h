@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every test of quotas on the mock driver needs.
+ */
+#ifndef RMCLIENT_STAGE_H
+#define RMCLIENT_STAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GPU0	"pci:0001:00:00.0"
+#define KIB	1024ull
+#define MIB	(1024 * KIB)
+
+/* Loads the mock with these parameters, vgpu, and makes cgroups of the test. */
+void stage_setup(const char *test, const char *params);
+/* Nobody holds anything any more; clean up, plan, exit status. */
+int stage_finish(void);
+
+/* Runs a part in a child in a cgroup; true if it gave back 0. */
+bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg);
+
+#endif /* RMCLIENT_STAGE_H */
