@@ -4,7 +4,6 @@
  * first level is a copy in the kernel; what it points to is copied here, at
  * the time when the driver would.
  */
-#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -205,7 +204,7 @@ u32 mock_unmap_dma(const struct mock_caller *caller, const struct os46 *p)
 static u32 register_fd(struct nv_file_private *nvfp, const s32 *fd)
 {
 	struct nv_file_private *ctl;
-	struct file *file;
+	void *file;
 	u32 status = NV_OK;
 
 	ctl = nv_get_file_private(*fd, true, &file);
@@ -220,7 +219,7 @@ static u32 register_fd(struct nv_file_private *nvfp, const s32 *fd)
 	}
 	mutex_unlock(&mock_rm_lock);
 	if (status && ctl)
-		fput(file);
+		nv_put_file_private(file);
 	return status;
 }
 
@@ -395,5 +394,5 @@ void mock_escape_close(struct nv_file_private *nvfp)
 	mock_client_free_owned(nvfp);
 	mutex_unlock(&mock_rm_lock);
 	if (nvfp->ctl_file)
-		fput(nvfp->ctl_file);
+		nv_put_file_private(nvfp->ctl_file);
 }

@@ -4,7 +4,6 @@
  * src/nvidia/arch/nvalloc/unix/src/os.c and rmobjexportimport.c. The driver
  * keeps a duplicate under a client of its own until the file is cleaned up.
  */
-#include <linux/file.h>
 #include <linux/slab.h>
 
 #include "control.h"
@@ -111,7 +110,7 @@ u32 mock_ctl_export(struct mock_ctl *ctl)
 	struct export_one *p = ctl->params;
 	struct nv_file_private *nvfp;
 	struct mock_object *object;
-	struct file *file;
+	void *file;
 	u32 status;
 
 	if (p->object.type != EXPORT_TYPE_RM || p->fd == -1)
@@ -125,7 +124,7 @@ u32 mock_ctl_export(struct mock_ctl *ctl)
 	status = prepare(nvfp, 1, object->gpu->nr, NULL);
 	if (!status)
 		put_in(&nvfp->handles[0], object);
-	fput(file);
+	nv_put_file_private(file);
 	return status;
 }
 
@@ -148,7 +147,7 @@ u32 mock_ctl_import(struct mock_ctl *ctl)
 {
 	struct import_one *p = ctl->params;
 	struct nv_file_private *nvfp;
-	struct file *file;
+	void *file;
 	u32 status;
 
 	nvfp = nv_get_file_private(p->fd, true, &file);
@@ -156,7 +155,7 @@ u32 mock_ctl_import(struct mock_ctl *ctl)
 		return NV_ERR_INVALID_PARAMETER;
 	p->object.type = EXPORT_TYPE_RM;
 	status = import(ctl, nvfp, 0, p->object.parent, &p->object.object);
-	fput(file);
+	nv_put_file_private(file);
 	return status;
 }
 
@@ -193,7 +192,7 @@ u32 mock_ctl_export_many(struct mock_ctl *ctl)
 {
 	struct export_many *p = ctl->params;
 	struct nv_file_private *nvfp;
-	struct file *file;
+	void *file;
 	u32 status;
 
 	if (!p->count || p->count > ARRAY_SIZE(p->objects))
@@ -202,7 +201,7 @@ u32 mock_ctl_export_many(struct mock_ctl *ctl)
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = export_list(ctl, nvfp, p);
-	fput(file);
+	nv_put_file_private(file);
 	return status;
 }
 
@@ -229,7 +228,7 @@ u32 mock_ctl_import_many(struct mock_ctl *ctl)
 {
 	struct import_many *p = ctl->params;
 	struct nv_file_private *nvfp;
-	struct file *file;
+	void *file;
 	u32 status;
 
 	if (!p->count || p->count > ARRAY_SIZE(p->objects))
@@ -238,7 +237,7 @@ u32 mock_ctl_import_many(struct mock_ctl *ctl)
 	if (!nvfp)
 		return NV_ERR_INVALID_PARAMETER;
 	status = import_list(ctl, nvfp, p);
-	fput(file);
+	nv_put_file_private(file);
 	return status;
 }
 
@@ -248,7 +247,7 @@ u32 mock_ctl_export_info(struct mock_ctl *ctl)
 	u32 *words = ctl->params;
 	struct nv_file_private *nvfp;
 	u16 *max = ctl->params + ctl->size - 68;
-	struct file *file;
+	void *file;
 
 	nvfp = nv_get_file_private(words[0], true, &file);
 	if (!nvfp)
@@ -256,6 +255,6 @@ u32 mock_ctl_export_info(struct mock_ctl *ctl)
 	words[1] = nvfp->device;
 	*max = nvfp->max_handles;
 	memcpy(max + 1, nvfp->metadata, sizeof(nvfp->metadata));
-	fput(file);
+	nv_put_file_private(file);
 	return NV_OK;
 }

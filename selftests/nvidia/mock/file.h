@@ -44,7 +44,7 @@ struct nv_file_private {
 	u32 device;
 	u8 metadata[64];
 	struct nv_file_private *ctl_nvfp;
-	struct file *ctl_file;
+	void *ctl_file;
 };
 
 /**
@@ -86,7 +86,9 @@ int mock_nodes_init(void);
 void mock_nodes_exit(void);
 
 bool mock_file_match(struct mock_gpu *gpu);
-struct nv_file_private *nv_get_file_private(int fd, bool ctl, struct file **file);
+struct nv_file_private *nv_get_file_private(int fd, bool ctl,
+					    void **os_private);
+void nv_put_file_private(void *os_private);
 u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 		  u64 length);
 void mock_file_unmap(struct nv_linux_file *nvlfp);

@@ -4,7 +4,6 @@
  * (rm_create_mmap_context(), osapi.c; nvidia_mmap_helper(), nv-mmap.c). The
  * pages outlive the object: here they are ordinary ones, made when touched.
  */
-#include <linux/file.h>
 #include <linux/mm.h>
 
 #include "file.h"
@@ -57,7 +56,7 @@ u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 	struct nv_file_private *nvfp;
 	struct nv_linux_file *nvlfp;
 	struct mock_phys *old;
-	struct file *file;
+	void *file;
 
 	nvfp = nv_get_file_private(fd, false, &file);
 	if (!nvfp && ctl)
@@ -74,7 +73,7 @@ u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 	spin_unlock(&map_lock);
 	if (old)
 		mock_phys_put(old);
-	fput(file);
+	nv_put_file_private(file);
 	return NV_OK;
 }
 

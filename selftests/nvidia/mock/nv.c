@@ -220,23 +220,30 @@ bool mock_file_match(struct mock_gpu *gpu)
  * nv_get_file_private() - the file behind a descriptor
  * @fd: of the caller
  * @ctl: it has to be a control file, or else a GPU's
- * @file: where the reference to drop with fput() is stored
+ * @os_private: where what nv_put_file_private() wants is stored
  *
  * Return: what RM knows of the file; NULL if it is none of these.
  */
-struct nv_file_private *nv_get_file_private(int fd, bool ctl, struct file **file)
+noinline struct nv_file_private *nv_get_file_private(int fd, bool ctl,
+						     void **os_private)
 {
+	struct file *file = fget(fd);
 	struct nv_linux_file *nvlfp;
 
-	*file = fget(fd);
-	if (!*file)
+	if (!file)
 		return NULL;
-	nvlfp = (*file)->private_data;
-	if (ours(*file) && nvlfp->gpu->ctl == ctl)
+	nvlfp = file->private_data;
+	if (ours(file) && nvlfp->gpu->ctl == ctl) {
+		*os_private = file;
 		return &nvlfp->nvfp;
-	fput(*file);
-	*file = NULL;
+	}
+	fput(file);
 	return NULL;
+}
+
+noinline void nv_put_file_private(void *os_private)
+{
+	fput(os_private);
 }
 
 static int cdev_register(struct cdev *cdev, unsigned int minor,
