@@ -19,10 +19,12 @@ struct mock_gpu mock_gpus[MOCK_GPUS];
 EXPORT_SYMBOL_GPL(mock_gpus);
 
 static struct pci_bus *bus;
+
 static struct pci_sysdata sysdata = {
 	.domain = PCI_DOMAIN,
 	.node = NUMA_NO_NODE,
 };
+
 static struct resource busn = {
 	.name = "fakegpu",
 	.flags = IORESOURCE_BUS,

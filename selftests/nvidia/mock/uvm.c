@@ -23,9 +23,9 @@ static dev_t g_uvm_base_dev;
 static struct cdev g_uvm_cdev;
 static const struct file_operations uvm_fops;
 
-struct uvm_va_space *uvm_va_space_get(struct file *filp)
+struct uvm_va_space *uvm_va_space_get(struct file *file)
 {
-	unsigned long data = (unsigned long)READ_ONCE(filp->private_data);
+	unsigned long data = (unsigned long)READ_ONCE(file->private_data);
 
 	if ((data & UVM_FD_MASK) != UVM_FD_VA_SPACE)
 		return NULL;
@@ -41,30 +41,30 @@ static void add_flags(struct vm_area_struct *vma, unsigned long flags)
 #endif
 }
 
-static noinline int uvm_open(struct inode *inode, struct file *filp)
+static noinline int uvm_open(struct inode *inode, struct file *file)
 {
-	filp->private_data = NULL;
+	file->private_data = NULL;
 	return 0;
 }
 
-static noinline int uvm_open_entry(struct inode *inode, struct file *filp)
+static noinline int uvm_open_entry(struct inode *inode, struct file *file)
 {
-	return uvm_open(inode, filp);
+	return uvm_open(inode, file);
 }
 
-static noinline int uvm_release(struct inode *inode, struct file *filp)
+static noinline int uvm_release(struct inode *inode, struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 
-	filp->private_data = NULL;
+	file->private_data = NULL;
 	if (va_space)
 		uvm_va_space_destroy(va_space);
 	return 0;
 }
 
-static noinline int uvm_release_entry(struct inode *inode, struct file *filp)
+static noinline int uvm_release_entry(struct inode *inode, struct file *file)
 {
-	return uvm_release(inode, filp);
+	return uvm_release(inode, file);
 }
 
 static vm_fault_t uvm_vm_fault_sigbus(struct vm_fault *vmf)
@@ -216,9 +216,9 @@ static int map(struct uvm_va_space *va_space, struct vm_area_struct *vma)
 }
 
 /* Managed memory is a mapping at the address that is its offset. */
-static noinline int uvm_mmap(struct file *filp, struct vm_area_struct *vma)
+static noinline int uvm_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	const unsigned long want = VM_SHARED | VM_READ | VM_WRITE;
 	struct uvm_vma_wrapper *wrapper;
 	int err;
@@ -243,10 +243,10 @@ static noinline int uvm_mmap(struct file *filp, struct vm_area_struct *vma)
 	return err;
 }
 
-static noinline int uvm_mmap_entry(struct file *filp,
+static noinline int uvm_mmap_entry(struct file *file,
 				   struct vm_area_struct *vma)
 {
-	return uvm_mmap(filp, vma);
+	return uvm_mmap(file, vma);
 }
 
 /* UVM_INITIALIZE_PARAMS */
@@ -256,21 +256,21 @@ struct uvm_initialize {
 };
 
 static noinline u32 uvm_api_initialize(struct uvm_initialize *params,
-				       struct file *filp)
+				       struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	u32 status;
 	void *data;
 
 	if (va_space)
 		return va_space->flags == params->flags ?
 			       NV_OK : NV_ERR_INVALID_ARGUMENT;
-	status = uvm_va_space_create(filp->f_mapping, &va_space,
+	status = uvm_va_space_create(file->f_mapping, &va_space,
 				     params->flags);
 	if (status)
 		return status;
 	data = (void *)((unsigned long)va_space | UVM_FD_VA_SPACE);
-	if (cmpxchg(&filp->private_data, NULL, data)) {
+	if (cmpxchg(&file->private_data, NULL, data)) {
 		uvm_va_space_destroy(va_space);
 		return NV_ERR_BUSY_RETRY;
 	}
@@ -285,72 +285,72 @@ struct uvm_mm_initialize {
 
 /* As with a kernel where UVM needs no file to keep the mm. */
 static noinline u32 uvm_api_mm_initialize(struct uvm_mm_initialize *params,
-					  struct file *filp)
+					  struct file *file)
 {
-	struct file *file = fget(params->fd);
+	struct file *first = fget(params->fd);
 	u32 status = NV_WARN_NOTHING_TO_DO;
 
-	if (!file)
+	if (!first)
 		return NV_ERR_INVALID_ARGUMENT;
-	if (file->f_op != &uvm_fops || !uvm_va_space_get(file))
+	if (first->f_op != &uvm_fops || !uvm_va_space_get(first))
 		status = NV_ERR_INVALID_ARGUMENT;
-	fput(file);
+	fput(first);
 	return status;
 }
 
-static noinline u32 uvm_api_pageable_mem_access(u8 *params, struct file *filp)
+static noinline u32 uvm_api_pageable_mem_access(u8 *params, struct file *file)
 {
 	params[0] = 0;
 	return NV_OK;
 }
 
-static u32 run_space(unsigned int cmd, void *params, struct file *filp)
+static u32 run_space(unsigned int cmd, void *params, struct file *file)
 {
 	switch (cmd) {
 	case UVM_REGISTER_GPU_VASPACE:
-		return uvm_api_register_gpu_va_space(params, filp);
+		return uvm_api_register_gpu_va_space(params, file);
 	case UVM_UNREGISTER_GPU_VASPACE:
-		return uvm_api_unregister_gpu_va_space(params, filp);
+		return uvm_api_unregister_gpu_va_space(params, file);
 	case UVM_REGISTER_CHANNEL:
-		return uvm_api_register_channel(params, filp);
+		return uvm_api_register_channel(params, file);
 	case UVM_UNREGISTER_CHANNEL:
-		return uvm_api_unregister_channel(params, filp);
+		return uvm_api_unregister_channel(params, file);
 	case UVM_REGISTER_GPU:
-		return uvm_api_register_gpu(params, filp);
+		return uvm_api_register_gpu(params, file);
 	case UVM_UNREGISTER_GPU:
-		return uvm_api_unregister_gpu(params, filp);
+		return uvm_api_unregister_gpu(params, file);
 	case UVM_PAGEABLE_MEM_ACCESS:
-		return uvm_api_pageable_mem_access(params, filp);
+		return uvm_api_pageable_mem_access(params, file);
 	default:
-		return uvm_api_pageable_mem_access_on_gpu(params, filp);
+		return uvm_api_pageable_mem_access_on_gpu(params, file);
 	}
 }
 
-static u32 run(unsigned int cmd, void *params, struct file *filp)
+static u32 run(unsigned int cmd, void *params, struct file *file)
 {
 	switch (cmd) {
 	case UVM_INITIALIZE:
-		return uvm_api_initialize(params, filp);
+		return uvm_api_initialize(params, file);
 	case UVM_MM_INITIALIZE:
-		return uvm_api_mm_initialize(params, filp);
+		return uvm_api_mm_initialize(params, file);
 	case UVM_MAP_EXTERNAL_ALLOCATION:
-		return uvm_api_map_external_allocation(params, filp);
+		return uvm_api_map_external_allocation(params, file);
 	case UVM_UNMAP_EXTERNAL:
-		return uvm_api_unmap_external(params, filp);
+		return uvm_api_unmap_external(params, file);
 	case UVM_FREE:
-		return uvm_api_free(params, filp);
+		return uvm_api_free(params, file);
 	case UVM_SET_PREFERRED_LOCATION:
-		return uvm_api_set_preferred_location(params, filp);
+		return uvm_api_set_preferred_location(params, file);
 	case UVM_MIGRATE:
-		return uvm_api_migrate(params, filp);
+		return uvm_api_migrate(params, file);
 	case UVM_ALLOC_SEMAPHORE_POOL:
-		return uvm_api_alloc_semaphore_pool(params, filp);
+		return uvm_api_alloc_semaphore_pool(params, file);
 	case UVM_VALIDATE_VA_RANGE:
-		return uvm_api_validate_va_range(params, filp);
+		return uvm_api_validate_va_range(params, file);
 	case UVM_CREATE_EXTERNAL_RANGE:
-		return uvm_api_create_external_range(params, filp);
+		return uvm_api_create_external_range(params, file);
 	default:
-		return run_space(cmd, params, filp);
+		return run_space(cmd, params, file);
 	}
 }
 
@@ -406,7 +406,7 @@ static size_t params_size(unsigned int cmd, size_t *status)
 }
 
 /* UVM_ROUTE_CMD_STACK and its kind, uvm_api.h: no size comes from the caller. */
-static noinline long uvm_unlocked_ioctl(struct file *filp, unsigned int cmd,
+static noinline long uvm_unlocked_ioctl(struct file *file, unsigned int cmd,
 					unsigned long arg)
 {
 	size_t at, size = params_size(cmd, &at);
@@ -428,10 +428,10 @@ static noinline long uvm_unlocked_ioctl(struct file *filp, unsigned int cmd,
 		goto out;
 	}
 	if (cmd != UVM_INITIALIZE && cmd != UVM_MM_INITIALIZE &&
-	    !uvm_va_space_get(filp))
+	    !uvm_va_space_get(file))
 		*status = NV_ERR_ILLEGAL_ACTION;
 	else
-		*status = run(cmd, params, filp);
+		*status = run(cmd, params, file);
 	if (copy_to_user(user, params, size))
 		ret = -EFAULT;
 out:
@@ -439,11 +439,11 @@ out:
 	return ret;
 }
 
-static noinline long uvm_unlocked_ioctl_entry(struct file *filp,
+static noinline long uvm_unlocked_ioctl_entry(struct file *file,
 					      unsigned int cmd,
 					      unsigned long arg)
 {
-	return uvm_unlocked_ioctl(filp, cmd, arg);
+	return uvm_unlocked_ioctl(file, cmd, arg);
 }
 
 static const struct file_operations uvm_fops = {

@@ -206,25 +206,25 @@ static_assert(sizeof(struct uvm_range_params) == 24);
 static_assert(sizeof(struct uvm_unmap_params) == 40);
 static_assert(sizeof(struct uvm_migrate_params) == 80);
 
-u32 uvm_api_register_gpu(struct uvm_gpu_params *params, struct file *filp);
-u32 uvm_api_unregister_gpu(struct uvm_uuid_params *params, struct file *filp);
+u32 uvm_api_register_gpu(struct uvm_gpu_params *params, struct file *file);
+u32 uvm_api_unregister_gpu(struct uvm_uuid_params *params, struct file *file);
 u32 uvm_api_register_gpu_va_space(struct uvm_vaspace_params *params,
-				  struct file *filp);
+				  struct file *file);
 u32 uvm_api_unregister_gpu_va_space(struct uvm_uuid_params *params,
-				    struct file *filp);
+				    struct file *file);
 u32 uvm_api_register_channel(struct uvm_channel_params *params,
-			     struct file *filp);
-u32 uvm_api_unregister_channel(void *params, struct file *filp);
+			     struct file *file);
+u32 uvm_api_unregister_channel(void *params, struct file *file);
 u32 uvm_api_create_external_range(struct uvm_range_params *params,
-				  struct file *filp);
-u32 uvm_api_map_external_allocation(void *params, struct file *filp);
-u32 uvm_api_unmap_external(struct uvm_unmap_params *params, struct file *filp);
-u32 uvm_api_free(struct uvm_range_params *params, struct file *filp);
-u32 uvm_api_migrate(struct uvm_migrate_params *params, struct file *filp);
-u32 uvm_api_set_preferred_location(const void *params, struct file *filp);
-u32 uvm_api_alloc_semaphore_pool(void *params, struct file *filp);
+				  struct file *file);
+u32 uvm_api_map_external_allocation(void *params, struct file *file);
+u32 uvm_api_unmap_external(struct uvm_unmap_params *params, struct file *file);
+u32 uvm_api_free(struct uvm_range_params *params, struct file *file);
+u32 uvm_api_migrate(struct uvm_migrate_params *params, struct file *file);
+u32 uvm_api_set_preferred_location(const void *params, struct file *file);
+u32 uvm_api_alloc_semaphore_pool(void *params, struct file *file);
 u32 uvm_api_validate_va_range(struct uvm_range_params *params,
-			      struct file *filp);
-u32 uvm_api_pageable_mem_access_on_gpu(void *params, struct file *filp);
+			      struct file *file);
+u32 uvm_api_pageable_mem_access_on_gpu(void *params, struct file *file);
 
 #endif /* MOCK_UVM_H */

@@ -18,9 +18,9 @@ static struct mock_gpu *registered(struct uvm_va_space *va_space,
 }
 
 noinline u32 uvm_api_register_gpu(struct uvm_gpu_params *params,
-				  struct file *filp)
+				  struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	struct mock_gpu *gpu = mock_gpu_by_uuid(&params->uuid);
 
 	if (!gpu)
@@ -34,9 +34,9 @@ noinline u32 uvm_api_register_gpu(struct uvm_gpu_params *params,
 }
 
 noinline u32 uvm_api_unregister_gpu(struct uvm_uuid_params *params,
-				    struct file *filp)
+				    struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	u32 status = NV_ERR_INVALID_DEVICE;
 	struct mock_gpu *gpu;
 
@@ -51,10 +51,10 @@ noinline u32 uvm_api_unregister_gpu(struct uvm_uuid_params *params,
 	return status;
 }
 
-static u32 check_object(struct file *filp, const uuid_t *uuid, u32 client,
+static u32 check_object(struct file *file, const uuid_t *uuid, u32 client,
 			u32 handle)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	bool known;
 
 	down_read(&va_space->lock);
@@ -64,26 +64,26 @@ static u32 check_object(struct file *filp, const uuid_t *uuid, u32 client,
 }
 
 noinline u32 uvm_api_register_gpu_va_space(struct uvm_vaspace_params *params,
-					   struct file *filp)
+					   struct file *file)
 {
-	return check_object(filp, &params->uuid, params->client,
+	return check_object(file, &params->uuid, params->client,
 			    params->vaspace);
 }
 
 noinline u32 uvm_api_unregister_gpu_va_space(struct uvm_uuid_params *params,
-					     struct file *filp)
+					     struct file *file)
 {
 	return NV_OK;
 }
 
 noinline u32 uvm_api_register_channel(struct uvm_channel_params *params,
-				      struct file *filp)
+				      struct file *file)
 {
-	return check_object(filp, &params->uuid, params->client,
+	return check_object(file, &params->uuid, params->client,
 			    params->channel);
 }
 
-noinline u32 uvm_api_unregister_channel(void *params, struct file *filp)
+noinline u32 uvm_api_unregister_channel(void *params, struct file *file)
 {
 	return NV_OK;
 }
@@ -110,9 +110,9 @@ static bool is_managed(struct uvm_va_space *va_space, u64 base, u64 end)
 
 /* A UUID of no GPU is the CPU's. */
 noinline u32 uvm_api_migrate(struct uvm_migrate_params *params,
-			     struct file *filp)
+			     struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	u64 end = params->base + params->length - 1;
 	struct mock_gpu *gpu = mock_gpu_by_uuid(&params->uuid);
 	u32 status = NV_ERR_INVALID_ADDRESS;
@@ -129,10 +129,10 @@ noinline u32 uvm_api_migrate(struct uvm_migrate_params *params,
 }
 
 noinline u32 uvm_api_set_preferred_location(const void *params,
-					    struct file *filp)
+					    struct file *file)
 {
 	const u64 *words = params;
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	bool managed;
 
 	if (is_invalid(words[0], words[1]))
@@ -144,9 +144,9 @@ noinline u32 uvm_api_set_preferred_location(const void *params,
 }
 
 noinline u32 uvm_api_validate_va_range(struct uvm_range_params *params,
-				       struct file *filp)
+				       struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	struct uvm_va_range *range;
 	u32 status = NV_ERR_INVALID_ADDRESS;
 
@@ -160,9 +160,9 @@ noinline u32 uvm_api_validate_va_range(struct uvm_range_params *params,
 }
 
 /* UVM_ALLOC_SEMAPHORE_POOL_PARAMS: the pool itself is in system memory. */
-noinline u32 uvm_api_alloc_semaphore_pool(void *params, struct file *filp)
+noinline u32 uvm_api_alloc_semaphore_pool(void *params, struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	const u64 *words = params;
 	u32 status;
 
@@ -176,9 +176,9 @@ noinline u32 uvm_api_alloc_semaphore_pool(void *params, struct file *filp)
 }
 
 noinline u32 uvm_api_pageable_mem_access_on_gpu(void *params,
-						struct file *filp)
+						struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	bool known;
 
 	down_read(&va_space->lock);

@@ -19,9 +19,9 @@ static bool is_invalid(u64 base, u64 length)
 }
 
 noinline u32 uvm_api_create_external_range(struct uvm_range_params *params,
-					   struct file *filp)
+					   struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	u32 status;
 
 	if (is_invalid(params->base, params->length))
@@ -112,9 +112,9 @@ static u32 map_locked(struct uvm_va_space *va_space,
 	return status;
 }
 
-noinline u32 uvm_api_map_external_allocation(void *params, struct file *filp)
+noinline u32 uvm_api_map_external_allocation(void *params, struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	const struct map_head *head = params;
 	const struct map_gpu *gpus = params + sizeof(*head);
 	const struct map_tail *tail =
@@ -133,9 +133,9 @@ noinline u32 uvm_api_map_external_allocation(void *params, struct file *filp)
 }
 
 noinline u32 uvm_api_unmap_external(struct uvm_unmap_params *params,
-				    struct file *filp)
+				    struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	struct mock_gpu *gpu = mock_gpu_by_uuid(&params->uuid);
 	u32 status = NV_ERR_INVALID_ADDRESS;
 	struct uvm_va_range *range;
@@ -159,9 +159,9 @@ noinline u32 uvm_api_unmap_external(struct uvm_unmap_params *params,
  * A whole range, by its address; managed ones go with their mapping. Up to 580
  * the length has to be right, 595 has none.
  */
-noinline u32 uvm_api_free(struct uvm_range_params *params, struct file *filp)
+noinline u32 uvm_api_free(struct uvm_range_params *params, struct file *file)
 {
-	struct uvm_va_space *va_space = uvm_va_space_get(filp);
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	u32 status = NV_ERR_INVALID_ADDRESS;
 	struct uvm_va_range *range;
 	LIST_HEAD(gone);
