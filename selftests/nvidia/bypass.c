@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a tenant might try to hold more than its quota, or to have somebody
+ * else pay: each is refused or charged. The driver's heap is the judge.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+
+#define QUOTA	(4 * MIB)
+
+static uint64_t held(void)
+{
+	return judge_used(0);
+}
+
+static void settled(const char *what)
+{
+	uint64_t want = held();
+
+	is(charged_settled("/a", GPU0, want), want,
+	   "%s: charged what the heap holds", what);
+	ok(held() <= QUOTA, "%s: no more than the quota", what);
+}
+
+/* Through two wrappers, and with sizes that are not the structure's. */
+static void wrappers(struct rm *rm)
+{
+	struct nvos64_alloc alloc = { .root = rm->root, .parent = rm->device,
+				      .class = 0x40 };
+	struct nv_memory_params mem = { .size = 2 * QUOTA };
+	unsigned int depth, size;
+
+	alloc.params = (uintptr_t)&mem;
+	for (depth = 1; depth <= 3; depth++) {
+		alloc.status = 0;
+		rm_escape_wrapped(rm->ctl, NR_ALLOC, &alloc, sizeof(alloc),
+				  depth);
+		is(held(), 0, "%u wrappers: nothing is held", depth);
+	}
+	for (size = 0; size < 64; size += 4) {
+		alloc.status = 0;
+		mem.size = 2 * QUOTA;
+		rm_escape_wrapped(rm->ctl, NR_ALLOC, &alloc, size, 1);
+	}
+	is(held(), 0, "wrong sizes: nothing is held");
+}
+
+static void classes(struct rm *rm)
+{
+	static const uint32_t denied[] = {
+		0x42, 0x81, 0x82, 0x83, 0xc2, 0xe0, 0xf1, 0xf3, 0xf8, 0xf9,
+		0xfb, 0xfd, 0x90ce, 0x900e, 0xc637, 0x100, 0xffff, 0xdeadbeef,
+	};
+	uint64_t params[32] = { 0 };
+	unsigned int i, refused = 0;
+	uint32_t handle = 0;
+
+	for (i = 0; i < sizeof(denied) / sizeof(denied[0]); i++) {
+		params[1] = 2 * QUOTA;
+		params[8] = 2 * QUOTA;
+		refused += rm_alloc(rm, rm->subdevice, &handle, denied[i],
+				    params) != RM_OK;
+		handle = 0;
+		refused += rm_alloc(rm, rm->device, &handle, denied[i],
+				    params) != RM_OK;
+		handle = 0;
+	}
+	is(refused, 2 * i, "classes that hold memory of others, or are unknown");
+	is(held(), 0, "nothing is held by them");
+}
+
+/* Memory under a client of another's, and objects of another's. */
+static void others(struct rm *rm, struct rm *other)
+{
+	struct nvos64_alloc alloc = { .root = other->root,
+				      .parent = other->device, .class = 0x40 };
+	struct nv_memory_params mem = { .size = MIB };
+	struct nvos00_free free = { .root = other->root,
+				    .object = other->device };
+	uint32_t handle;
+
+	alloc.params = (uintptr_t)&mem;
+	rm_escape(rm, rm->ctl, NR_ALLOC, &alloc, sizeof(alloc));
+	ok(alloc.status != RM_OK, "memory under another's client is refused");
+	rm_escape(rm, rm->ctl, NR_FREE, &free, sizeof(free));
+	ok(free.status != RM_OK, "another's object is not freed");
+	is(rm_alloc_vidmem(other, MIB, RM_ROUTE_ALLOC64, &handle), RM_OK,
+	   "it is still there");
+	settled("another's client");
+	rm_free(other, handle);
+}
+
+static void copies(struct rm *rm, struct rm *other)
+{
+	uint32_t memory, copy = 0, more = 0;
+
+	rm_alloc_vidmem(rm, QUOTA, RM_ROUTE_ALLOC64, &memory);
+	is(rm_dup(other, &copy, rm->root, memory), RM_OK,
+	   "memory is copied to another client");
+	settled("a copy");
+	rm_free(rm, memory);
+	settled("a copy without its origin");
+	is(rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &more),
+	   RM_NO_MEMORY, "what a copy keeps is not to be had again");
+	rm_free(other, copy);
+	settled("no copy any more");
+}
+
+static void exports(struct rm *rm)
+{
+	uint32_t memory, again = 0, more = 0;
+	int fd;
+
+	rm_alloc_vidmem(rm, QUOTA, RM_ROUTE_ALLOC64, &memory);
+	is(rm_export(rm, memory, &fd), RM_OK, "memory is exported to a file");
+	rm_free(rm, memory);
+	is(held(), QUOTA, "the file keeps it");
+	settled("a file");
+	is(rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &more),
+	   RM_NO_MEMORY, "what a file keeps is not to be had again");
+	is(rm_import(rm, fd, &again), RM_OK, "and comes back");
+	close(fd);
+	settled("back from a file that is closed");
+	rm_free(rm, again);
+	settled("neither file nor handle");
+}
+
+/* The file goes to a group without a quota and outlives its maker. */
+static void outlives(void)
+{
+	uint32_t memory, again = 0;
+	struct rm rm;
+	int fd;
+
+	if (rm_client_open(&rm, 0))
+		bail("no client");
+	rm_alloc_vidmem(&rm, QUOTA, RM_ROUTE_ALLOC64, &memory);
+	rm_export(&rm, memory, &fd);
+	rm_client_close(&rm);
+	is(held(), QUOTA, "a file outlives its client");
+	settled("a file whose client is gone");
+	cg_enter("/b");
+	if (rm_client_open(&rm, 0))
+		bail("no client");
+	is(rm_import(&rm, fd, &again), RM_OK, "another group takes it");
+	close(fd);
+	settled("taken by another group");
+	is(charged("/b", GPU0), 0, "which is charged nothing");
+	rm_client_close(&rm);
+	cg_enter("/a");
+	settled("and let go");
+}
+
+static void dmabuf(struct rm *rm)
+{
+	uint64_t size = MIB;
+	uint32_t memory;
+	int fd = -1;
+
+	rm_alloc_vidmem(rm, MIB, RM_ROUTE_ALLOC64, &memory);
+	ok(rm_export_dmabuf(rm, &memory, &size, 1, &fd) != RM_OK,
+	   "a dma-buf is refused");
+	rm_free(rm, memory);
+	settled("a dma-buf");
+}
+
+/* A child cgroup, entered after the client was made. */
+static void moved(void)
+{
+	uint32_t handle, more;
+	struct rm rm;
+
+	if (rm_client_open(&rm, 0))
+		bail("no client");
+	cg_create("/a/below");
+	cg_enter("/a/below");
+	is(rm_alloc_vidmem(&rm, QUOTA, RM_ROUTE_ALLOC64, &handle), RM_OK,
+	   "from a child cgroup");
+	settled("a child cgroup");
+	is(rm_alloc_vidmem(&rm, 64 * KIB, RM_ROUTE_ALLOC64, &more),
+	   RM_NO_MEMORY, "the quota binds there, too");
+	cg_enter("/a");
+	rm_client_close(&rm);
+	settled("a child cgroup, closed");
+}
+
+/* A client that a group without a quota made, inherited. */
+static void inherited(struct rm *old)
+{
+	uint32_t handle;
+
+	is(rm_alloc_vidmem(old, QUOTA, RM_ROUTE_ALLOC64, &handle), RM_OK,
+	   "with another group's client");
+	settled("another group's client");
+	is(rm_alloc_vidmem(old, MIB, RM_ROUTE_ALLOC32, &handle), RM_NO_MEMORY,
+	   "the caller's quota binds");
+}
+
+/* The client of before vgpu was there. */
+static void before(struct rm *old)
+{
+	uint32_t handle;
+
+	is(rm_alloc_vidmem(old, QUOTA, RM_ROUTE_ALLOC64, &handle), RM_OK,
+	   "with a client from before vgpu");
+	settled("a client from before");
+	is(rm_alloc_vidmem(old, MIB, RM_ROUTE_HEAP_SIZE, &handle),
+	   RM_NO_MEMORY, "the quota binds it");
+}
+
+int main(void)
+{
+	struct rm rm, other, old;
+	char out[4096];
+
+	stage_setup("nvidia-bypass", getenv("MOCK") ?: "release=580");
+	cg_create("/a");
+	cg_create("/b");
+	quota_set("/a", GPU0, QUOTA);
+
+	cg_enter("/b");
+	if (rm_client_open(&old, 0))
+		bail("no client");
+	cg_enter("/a");
+	inherited(&old);
+	rm_client_close(&old);
+	settled("its file closed");
+
+	if (rm_client_open(&rm, 0) || rm_client_open(&other, 0))
+		bail("no client");
+	wrappers(&rm);
+	classes(&rm);
+	others(&rm, &other);
+	copies(&rm, &other);
+	exports(&rm);
+	dmabuf(&rm);
+	rm_client_close(&rm);
+	rm_client_close(&other);
+	outlives();
+	moved();
+
+	cg_leave();
+	if (vgpu_unload(out, sizeof(out)))
+		bail("vgpu does not unload: %s", out);
+	if (rm_client_open(&old, 0) || vgpu_load())
+		bail("no client from before");
+	quota_set("/a", GPU0, QUOTA);
+	cg_enter("/a");
+	before(&old);
+	rm_client_close(&old);
+	settled("its file closed");
+	cg_leave();
+	return stage_finish();
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Managed memory, charged when it is committed; and memory of RM's that UVM
+ * maps, charged once however it is held.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+#include "uvm.h"
+
+#define QUOTA	(8 * MIB)
+#define EXTERN	((void *)0x700000000000)
+
+static void commits(struct uvm *uvm)
+{
+	char *half, *all;
+
+	half = uvm_managed(uvm, QUOTA / 2);
+	ok(half && half != MAP_FAILED, "half of the quota is mapped");
+	is(charged("/a", GPU0), QUOTA / 2, "and charged, untouched");
+	is(uvm_migrate(uvm, half, QUOTA / 2, true), RM_OK,
+	   "it moves to the GPU");
+	is(judge_used(0), QUOTA / 2, "where the heap has it");
+	is(charged("/a", GPU0), QUOTA / 2, "charged once");
+	all = uvm_managed(uvm, QUOTA);
+	ok(!all || all == MAP_FAILED, "more than what is left is refused");
+	is(charged("/a", GPU0), QUOTA / 2, "which changes nothing");
+
+	munmap(half + QUOTA / 4, QUOTA / 4);
+	is(charged("/a", GPU0), QUOTA / 4, "the upper half is unmapped");
+	munmap(half + QUOTA / 16, QUOTA / 16);
+	is(charged("/a", GPU0), QUOTA / 4 - QUOTA / 16, "a hole is made");
+	munmap(half, QUOTA / 2);
+	is(charged("/a", GPU0), 0, "all of it is unmapped");
+	is(judge_used(0), 0, "as the heap has it");
+}
+
+static void late_gpu(struct rm *rm)
+{
+	struct uvm uvm;
+	void *much, *some;
+
+	if (uvm_open(&uvm, rm) || uvm_initialize(&uvm, 0))
+		bail("no address space");
+	much = uvm_managed(&uvm, 2 * QUOTA);
+	ok(much && much != MAP_FAILED,
+	   "without a GPU, memory is mapped at will");
+	is(uvm_register_gpu(&uvm), RM_NO_MEMORY,
+	   "but then no GPU is to be had");
+	munmap(much, 2 * QUOTA);
+	some = uvm_managed(&uvm, QUOTA / 2);
+	is(uvm_register_gpu(&uvm), RM_OK, "with less it is");
+	is(charged("/a", GPU0), QUOTA / 2, "and charged then");
+	is(uvm_unregister_gpu(&uvm), RM_OK, "the GPU is given up");
+	is(charged("/a", GPU0), 0, "and so is the charge");
+	is(uvm_register_gpu(&uvm), RM_OK, "the GPU is back");
+	(void)some;
+	uvm_close(&uvm);
+	munmap(some, QUOTA / 2);
+	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
+}
+
+static void external(struct rm *rm, struct uvm *uvm)
+{
+	uint64_t base = (uintptr_t)EXTERN;
+	uint32_t vaspace, memory;
+
+	if (rm_vaspace(rm, &vaspace) || uvm_register_vaspace(uvm, vaspace))
+		bail("no GPU address space");
+	is(rm_alloc_vidmem(rm, QUOTA / 2, RM_ROUTE_ALLOC64, &memory), RM_OK,
+	   "memory of RM's");
+	is(uvm_create_external(uvm, base, QUOTA / 2), RM_OK, "a place for it");
+	is(uvm_map_external(uvm, base, QUOTA / 2, memory), RM_OK,
+	   "it is mapped by UVM");
+	is(charged("/a", GPU0), QUOTA / 2, "and charged once");
+	rm_free(rm, memory);
+	is(judge_used(0), QUOTA / 2, "its handle goes, the memory stays");
+	is(charged("/a", GPU0), QUOTA / 2, "and so does the charge");
+	is(uvm_free(uvm, base, QUOTA / 2), RM_OK, "UVM lets go");
+	is(judge_used(0), 0, "and the memory goes");
+	is(charged("/a", GPU0), 0, "with its charge");
+}
+
+int main(void)
+{
+	struct uvm uvm;
+	struct rm rm;
+
+	stage_setup("nvidia-managed", getenv("MOCK") ?: "release=535");
+	cg_create("/a");
+	quota_set("/a", GPU0, QUOTA);
+	cg_enter("/a");
+	if (rm_client_open(&rm, 0) || uvm_open(&uvm, &rm) ||
+	    uvm_initialize(&uvm, 0) || uvm_register_gpu(&uvm))
+		bail("no client of UVM");
+	commits(&uvm);
+	external(&rm, &uvm);
+	uvm_close(&uvm);
+	late_gpu(&rm);
+	rm_client_close(&rm);
+	cg_leave();
+	return stage_finish();
+}
