@@ -69,6 +69,38 @@ static struct vgpu_driver *find(const char *name)
 	return NULL;
 }
 
+static void point_lost(const struct vgpu_driver *driver,
+		       const struct vgpu_point *point)
+{
+	announce(VGPU_EVENT_TYPE_POINT_LOST, driver, point->name);
+}
+
+static unsigned int dead_points(struct vgpu_driver *driver)
+{
+	return vgpu_interpose_selftest(driver->points, driver, point_lost);
+}
+
+/* Degraded when a point is lost, attached again when all of them stand. */
+static void examine(struct vgpu_driver *driver)
+{
+	lockdep_assert_held(&driver_lock);
+
+	if (driver->state != VGPU_DRIVER_STATE_ATTACHED &&
+	    driver->state != VGPU_DRIVER_STATE_DEGRADED)
+		return;
+	if (dead_points(driver)) {
+		if (driver->state == VGPU_DRIVER_STATE_ATTACHED)
+			set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+		return;
+	}
+	if (driver->state == VGPU_DRIVER_STATE_ATTACHED || driver->partial)
+		return;
+	if (driver->ops->mended)
+		driver->ops->mended(driver);
+	set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
+	announce(VGPU_EVENT_TYPE_DRIVER_ATTACHED, driver, NULL);
+}
+
 static int attach(struct vgpu_driver *driver)
 {
 	int ret;
@@ -76,10 +108,15 @@ static int attach(struct vgpu_driver *driver)
 	lockdep_assert_held(&driver_lock);
 
 	ret = driver->ops->attach(driver);
+	driver->partial = ret;
 	if (ret) {
 		set_state(driver, ret == -ENODEV ? VGPU_DRIVER_STATE_ABSENT :
 						   VGPU_DRIVER_STATE_DEGRADED);
 		return ret;
+	}
+	if (dead_points(driver)) {
+		set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+		return -EBUSY;
 	}
 	set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
 	announce(VGPU_EVENT_TYPE_DRIVER_ATTACHED, driver, NULL);
@@ -126,7 +163,8 @@ static int take_place(struct vgpu_driver *driver, struct vgpu_driver *standin)
  * stand-in of the same name gives way, or lies dormant from the start.
  *
  * Context: May sleep.
- * Return: 0; -EEXIST where another backend has it; what attaching said.
+ * Return: 0; -EEXIST where another backend has it; -EBUSY where points are
+ * lost, which the self-test goes on trying; what attaching said.
  */
 int vgpu_driver_register(struct vgpu_driver *driver)
 {
@@ -217,6 +255,20 @@ out:
 	mutex_unlock(&driver_lock);
 }
 EXPORT_SYMBOL_GPL(vgpu_driver_went);
+
+/**
+ * vgpu_driver_examine - look at a driver's points at once
+ * @driver: registered
+ *
+ * Context: May sleep.
+ */
+void vgpu_driver_examine(struct vgpu_driver *driver)
+{
+	mutex_lock(&driver_lock);
+	examine(driver);
+	mutex_unlock(&driver_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_examine);
 
 /**
  * vgpu_driver_whole - do all points of a driver stand?
@@ -449,26 +501,13 @@ unsigned int vgpu_driver_generation(void)
 	return READ_ONCE(generation);
 }
 
-static void point_lost(struct vgpu_point *point)
-{
-	announce(VGPU_EVENT_TYPE_POINT_LOST, point->driver, point->name);
-}
-
 static void selftest(struct work_struct *work)
 {
 	struct vgpu_driver *driver;
-	unsigned int dead;
 
 	mutex_lock(&driver_lock);
-	list_for_each_entry(driver, &drivers, list) {
-		if (driver->state != VGPU_DRIVER_STATE_ATTACHED &&
-		    driver->state != VGPU_DRIVER_STATE_DEGRADED)
-			continue;
-		dead = vgpu_interpose_selftest(driver->points, driver,
-					       point_lost);
-		if (dead && driver->state == VGPU_DRIVER_STATE_ATTACHED)
-			set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
-	}
+	list_for_each_entry(driver, &drivers, list)
+		examine(driver);
 	mutex_unlock(&driver_lock);
 	schedule_delayed_work(&selftest_work,
 			      max(1u, READ_ONCE(selftest_seconds)) * HZ);

@@ -36,12 +36,15 @@ struct vgpu_route {
  * @attach: interpose on the driver and take up its devices
  * @detach: let go of it: remove its points, its devices and what they are
  *	charged. No call through its points is in flight then
+ * @mended: optional: points that were lost stand again, so charge what was
+ *	made meanwhile
  *
- * Both may sleep and run with the registry's lock held.
+ * All may sleep and run with the registry's lock held.
  */
 struct vgpu_driver_ops {
 	int (*attach)(struct vgpu_driver *driver);
 	void (*detach)(struct vgpu_driver *driver);
+	void (*mended)(struct vgpu_driver *driver);
 };
 
 /**
@@ -50,6 +53,7 @@ struct vgpu_driver_ops {
  * @backend: the backend's name; immutable
  * @ops: immutable
  * @points: the backend's set of points, borrowed
+ * @strays: the self-test of this driver covers the points of none, too
  * @routes: the backend's own, as long as it is registered
  * @nroutes: how many
  * @standin: it only closes the driver's ways in, until a backend that can
@@ -57,6 +61,7 @@ struct vgpu_driver_ops {
  * @dormant: the stand-in whose place this one has taken; under the registry's
  *	lock
  * @state: under the registry's lock, read locklessly by the fast paths
+ * @partial: attaching failed for more than lost points; under that lock
  * @list: in the registry, ordered by @serial, under its lock
  * @serial: place in the registry, for dumps; immutable
  */
@@ -65,11 +70,13 @@ struct vgpu_driver {
 	const char *backend;
 	const struct vgpu_driver_ops *ops;
 	struct vgpu_interpose *points;
+	bool strays;
 	struct vgpu_route *routes;
 	unsigned int nroutes;
 	bool standin;
 	struct vgpu_driver *dormant;
 	enum vgpu_driver_state state;
+	bool partial;
 	struct list_head list;
 	u32 serial;
 };
@@ -82,6 +89,7 @@ int vgpu_driver_register(struct vgpu_driver *driver);
 void vgpu_driver_unregister(struct vgpu_driver *driver);
 void vgpu_driver_came(struct vgpu_driver *driver);
 void vgpu_driver_went(struct vgpu_driver *driver);
+void vgpu_driver_examine(struct vgpu_driver *driver);
 bool vgpu_driver_whole(const struct vgpu_driver *driver);
 int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 		       struct vgpu_device *device, int err);

@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "driver.h"
 #include "interpose_priv.h"
 
 /* In the order in which they are tried. */
@@ -108,19 +109,40 @@ struct vgpu_interpose *vgpu_interpose_create(struct module *owner)
 }
 EXPORT_SYMBOL_GPL(vgpu_interpose_create);
 
+/* By the first method that takes it; else what the last one said. */
+static int take(struct vgpu_interpose *set, struct vgpu_point *point)
+{
+	int ret = -EOPNOTSUPP;
+	unsigned int i;
+
+	lockdep_assert_held(&set->lock);
+
+	for (i = 0; i < ARRAY_SIZE(interposers); i++) {
+		if (!(methods & BIT(interposers[i]->method)))
+			continue;
+		point->method = interposers[i]->method;
+		ret = interposers[i]->add(set, point);
+		if (!ret)
+			return 0;
+	}
+	point->method = VGPU_METHOD_NONE;
+	return ret;
+}
+
 /**
  * vgpu_interpose_add - interpose on one function
  * @set: the backend's set
  * @point: filled in as interpose.h says; stays with the set until removed
  *
+ * A function that another holds, a livepatch say, cannot be had now. Its point
+ * is in the set all the same, and the self-test finds it lost and tries again.
+ *
  * Context: May sleep. Takes the set's lock and, below it, ftrace's.
- * Return: 0; -ENOENT where there is no such function; else what the last
- * method said, -EBUSY where a livepatch holds it.
+ * Return: 0; -ENOENT where there is no such function; -ENOMEM.
  */
 int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point)
 {
-	int ret = -EOPNOTSUPP;
-	unsigned int i;
+	int ret;
 
 	if (!point->addr)
 		point->addr = vgpu_interpose_symbol(point->module,
@@ -136,24 +158,13 @@ int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	point->lost = false;
 
 	mutex_lock(&set->lock);
-	for (i = 0; i < ARRAY_SIZE(interposers); i++) {
-		if (!(methods & BIT(interposers[i]->method)))
-			continue;
-		point->method = interposers[i]->method;
-		ret = interposers[i]->add(set, point);
-		if (!ret)
-			break;
-	}
-	if (!ret)
-		list_add_tail(&point->list, &set->points);
+	ret = take(set, point);
+	list_add_tail(&point->list, &set->points);
 	mutex_unlock(&set->lock);
 
-	if (ret) {
-		point->method = VGPU_METHOD_NONE;
-		free_percpu(point->calls);
-		point->calls = NULL;
-	}
-	return ret;
+	if (ret)
+		pr_warn("vgpu: cannot interpose on %s: %d\n", point->name, ret);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(vgpu_interpose_add);
 
@@ -167,12 +178,15 @@ static void release_points(struct vgpu_interpose *set, struct list_head *gone)
 
 	if (list_empty(gone))
 		return;
-	list_for_each_entry(point, gone, list)
-		interposer_of(point->method)->remove(set, point);
+	list_for_each_entry(point, gone, list) {
+		how = interposer_of(point->method);
+		if (how)
+			how->remove(set, point);
+	}
 	synchronize_rcu_tasks();
 	list_for_each_entry_safe(point, next, gone, list) {
 		how = interposer_of(point->method);
-		if (how->cleanup)
+		if (how && how->cleanup)
 			how->cleanup(point);
 		list_del_init(&point->list);
 		point->method = VGPU_METHOD_NONE;
@@ -275,18 +289,28 @@ void vgpu_interpose_stop(struct vgpu_interpose *set,
 		synchronize_rcu_tasks();
 }
 
+/* Of what could not be had, the holder may have let go meanwhile. */
+static bool stands(struct vgpu_interpose *set, struct vgpu_point *point)
+{
+	const struct vgpu_interposer *how = interposer_of(point->method);
+
+	return how ? how->alive(point) : !take(set, point);
+}
+
 /**
  * vgpu_interpose_selftest - look whether every point still stands
  * @set: the backend's set
- * @driver: whose points
- * @lost: called for each point found dead for the first time; may be NULL
+ * @driver: whose points, and those of none if it answers for them
+ * @lost: called for each point found dead for the first time
  *
  * Context: May sleep.
  * Return: how many points are dead.
  */
-unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set,
-				     const struct vgpu_driver *driver,
-				     void (*lost)(struct vgpu_point *point))
+unsigned int
+vgpu_interpose_selftest(struct vgpu_interpose *set,
+			const struct vgpu_driver *driver,
+			void (*lost)(const struct vgpu_driver *driver,
+				     const struct vgpu_point *point))
 {
 	struct vgpu_point *point;
 	unsigned int dead = 0;
@@ -295,12 +319,13 @@ unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set,
 	list_for_each_entry(point, &set->points, list) {
 		bool was = point->lost;
 
-		if (point->driver != driver)
+		if (point->driver != driver &&
+		    (point->driver || !driver->strays))
 			continue;
-		point->lost = !interposer_of(point->method)->alive(point);
+		point->lost = !stands(set, point);
 		dead += point->lost;
-		if (point->lost && !was && lost)
-			lost(point);
+		if (point->lost && !was)
+			lost(driver, point);
 	}
 	mutex_unlock(&set->lock);
 	return dead;
@@ -364,3 +389,9 @@ void vgpu_point_leave(struct vgpu_point *point)
 	module_put(point->owner);
 }
 EXPORT_SYMBOL_GPL(vgpu_point_leave);
+
+/* When no backend is left: calls that passed through a slot of ours return. */
+void vgpu_interpose_deinit(void)
+{
+	synchronize_rcu_tasks();
+}

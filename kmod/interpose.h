@@ -53,7 +53,7 @@ struct vgpu_args {
  * @owner: the backend; set by vgpu_interpose_add()
  * @driver: whose point this is, for detach and for display; may be NULL
  * @data: the backend's own
- * @method: how it is interposed
+ * @method: how it is interposed; none while somebody else holds the function
  * @stopped: no new diversion; set by vgpu_interpose_stop()
  * @lost: the self-test found it dead
  * @calls: diverted or watched calls
@@ -101,13 +101,18 @@ void vgpu_point_leave(struct vgpu_point *point);
 /* For the registry of drivers */
 void vgpu_interpose_stop(struct vgpu_interpose *set,
 			 const struct vgpu_driver *driver, bool stop);
-unsigned int vgpu_interpose_selftest(struct vgpu_interpose *set,
-				     const struct vgpu_driver *driver,
-				     void (*lost)(struct vgpu_point *point));
+unsigned int
+vgpu_interpose_selftest(struct vgpu_interpose *set,
+			const struct vgpu_driver *driver,
+			void (*lost)(const struct vgpu_driver *driver,
+				     const struct vgpu_point *point));
 int vgpu_interpose_show(struct vgpu_interpose *set,
 			const struct vgpu_driver *driver,
 			int (*show)(struct vgpu_point *point, void *ctx),
 			void *ctx);
 u64 vgpu_point_calls(const struct vgpu_point *point);
+
+/* For the module's end */
+void vgpu_interpose_deinit(void);
 
 #endif /* _VGPU_INTERPOSE_H */

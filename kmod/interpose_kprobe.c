@@ -4,9 +4,18 @@
  * livepatch holds. The instruction pointer is rewritten in the pre-handler;
  * a post-handler, though empty, keeps the probe from being optimised into a
  * jump, which could not be diverted.
+ *
+ * A probe is not told who called, and the return address on the stack need not
+ * say: a kretprobe or the function graph tracer may have put its own there. But
+ * to take a handler's call to the original for a stranger's would divert it
+ * again, without end. So each diverted call leaves a mark on its stack, and the
+ * first call to the same function from that stack, task and point takes it.
  */
+#include <linux/hash.h>
 #include <linux/kprobes.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "interpose_priv.h"
 
@@ -14,6 +23,145 @@ struct probe {
 	struct kprobe kp;
 	struct vgpu_interpose *set;
 	struct vgpu_point *point;
+};
+
+#define BUCKET_BITS	6
+
+/**
+ * struct mark - a diverted call, on its stack
+ * @node: in its bucket, under that lock; the innermost first
+ * @task: the caller
+ * @point: where it entered
+ * @used: the handler has called the original
+ */
+struct mark {
+	struct hlist_node node;
+	const struct task_struct *task;
+	const struct vgpu_point *point;
+	bool used;
+};
+
+static struct bucket {
+	raw_spinlock_t lock;	/* protects marks; taken in a probe, too */
+	struct hlist_head marks;
+} buckets[1 << BUCKET_BITS] = {
+	[0 ... (1 << BUCKET_BITS) - 1] = {
+		.lock = __RAW_SPIN_LOCK_UNLOCKED(buckets.lock),
+	},
+};
+
+static struct bucket *own_bucket(void)
+{
+	return &buckets[hash_ptr(current, BUCKET_BITS)];
+}
+
+NOKPROBE_SYMBOL(own_bucket);
+
+static void set_mark(struct mark *mark, const struct vgpu_point *point)
+{
+	struct bucket *bucket = own_bucket();
+	unsigned long flags;
+
+	mark->task = current;
+	mark->point = point;
+	mark->used = false;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_add_head(&mark->node, &bucket->marks);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+}
+
+static void clear_mark(struct mark *mark)
+{
+	struct bucket *bucket = own_bucket();
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_del(&mark->node);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+}
+
+/* Interrupts have a stack of their own and may not take what is not theirs. */
+static bool take_mark(const struct vgpu_point *point, unsigned long sp)
+{
+	struct bucket *bucket = own_bucket();
+	struct mark *mark;
+	unsigned long flags;
+	bool taken = false;
+
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_for_each_entry(mark, &bucket->marks, node) {
+		if (mark->task != current || mark->point != point ||
+		    ((unsigned long)mark ^ sp) >= THREAD_SIZE)
+			continue;
+		taken = !mark->used;
+		mark->used = true;
+		break;
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return taken;
+}
+
+NOKPROBE_SYMBOL(take_mark);
+
+static long marked_1(unsigned long a, struct vgpu_point *point)
+{
+	long (*handler)(unsigned long a, struct vgpu_point *point) =
+		point->handler;
+	struct mark mark;
+	long ret;
+
+	set_mark(&mark, point);
+	ret = handler(a, point);
+	clear_mark(&mark);
+	return ret;
+}
+
+static long marked_2(unsigned long a, unsigned long b,
+		     struct vgpu_point *point)
+{
+	long (*handler)(unsigned long a, unsigned long b,
+			struct vgpu_point *point) = point->handler;
+	struct mark mark;
+	long ret;
+
+	set_mark(&mark, point);
+	ret = handler(a, b, point);
+	clear_mark(&mark);
+	return ret;
+}
+
+static long marked_3(unsigned long a, unsigned long b, unsigned long c,
+		     struct vgpu_point *point)
+{
+	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
+			struct vgpu_point *point) = point->handler;
+	struct mark mark;
+	long ret;
+
+	set_mark(&mark, point);
+	ret = handler(a, b, c, point);
+	clear_mark(&mark);
+	return ret;
+}
+
+static long marked_4(unsigned long a, unsigned long b, unsigned long c,
+		     unsigned long d, struct vgpu_point *point)
+{
+	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
+			unsigned long d, struct vgpu_point *point) =
+		point->handler;
+	struct mark mark;
+	long ret;
+
+	set_mark(&mark, point);
+	ret = handler(a, b, c, d, point);
+	clear_mark(&mark);
+	return ret;
+}
+
+/* By the number of the function's arguments. */
+static void *const marked[] = {
+	NULL, marked_1, marked_2, marked_3, marked_4,
 };
 
 static int entered(struct kprobe *kp, struct pt_regs *regs)
@@ -24,12 +172,13 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 		.arg = { regs->di, regs->si, regs->dx,
 			 regs->cx, regs->r8, regs->r9 },
 	};
-	unsigned long caller = *(unsigned long *)regs->sp;
 
-	if (vgpu_own_call(probe->set, caller) ||
-	    !vgpu_point_enter(probe->set, point, &args))
+	if (point->kind == VGPU_POINT_DIVERT && take_mark(point, regs->sp))
+		return 0;
+	if (!vgpu_point_enter(probe->set, point, &args))
 		return 0;
 	vgpu_point_redirect(regs, point);
+	regs->ip = (unsigned long)marked[point->nargs];
 	return 1;
 }
 

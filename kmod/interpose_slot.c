@@ -20,11 +20,32 @@ typedef long (*fn_2)(unsigned long a, unsigned long b,
 typedef long (*fn_3)(unsigned long a, unsigned long b, unsigned long c,
 		     struct vgpu_point *point);
 
+/*
+ * The slot stays mapped for writing as long as it is ours, so that nothing can
+ * fail when it is given back.
+ */
 static struct {
 	struct vgpu_interpose *set;
 	struct vgpu_point *point;
+	void **alias;
 } thunks[THUNKS];
 static DEFINE_MUTEX(thunk_lock);	/* protects who has which thunk */
+
+/*
+ * The way back leads through this text, and the original may sleep for as long
+ * as a tenant likes. The backend that owns the slot keeps us until we hold a
+ * reference of our own.
+ */
+static long pass(fn_3 original, unsigned long a, unsigned long b,
+		 unsigned long c)
+{
+	long ret;
+
+	__module_get(THIS_MODULE);
+	ret = original(a, b, c, NULL);
+	module_put(THIS_MODULE);
+	return ret;
+}
 
 static long enter_slot(unsigned int n, unsigned long a, unsigned long b,
 		       unsigned long c)
@@ -34,7 +55,7 @@ static long enter_slot(unsigned int n, unsigned long a, unsigned long b,
 
 	/* The caller is the table's user, never a handler. */
 	if (!vgpu_point_enter(thunks[n].set, point, &args))
-		return ((fn_3)point->addr)(a, b, c, NULL);
+		return pass(point->addr, a, b, c);
 	switch (point->nargs) {
 	case 1:
 		return ((fn_1)point->handler)(a, point);
@@ -58,26 +79,25 @@ static long (*const entries[THUNKS])(unsigned long a, unsigned long b,
 	thunk_0, thunk_1, thunk_2, thunk_3, thunk_4, thunk_5, thunk_6, thunk_7,
 };
 
-static int write_slot(void **slot, void *value)
+/* Tables of drivers that are built in lie elsewhere. */
+static bool in_module(const void *slot)
 {
-	struct page *page = is_vmalloc_addr(slot) ? vmalloc_to_page(slot) :
-						    NULL;
-	void *alias;
+	return (unsigned long)slot >= MODULES_VADDR &&
+	       (unsigned long)slot < MODULES_END;
+}
 
-	if (!page)
-		return -EFAULT;
-	alias = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
-	if (!alias)
-		return -ENOMEM;
-	WRITE_ONCE(*(void **)(alias + offset_in_page(slot)), value);
-	vunmap(alias);
-	return 0;
+static void **map_slot(void **slot)
+{
+	struct page *page = in_module(slot) ? vmalloc_to_page(slot) : NULL;
+	void *alias = page ? vmap(&page, 1, VM_MAP, PAGE_KERNEL) : NULL;
+
+	return alias ? alias + offset_in_page(slot) : NULL;
 }
 
 static int slot_add(struct vgpu_interpose *set, struct vgpu_point *point)
 {
-	unsigned int n;
 	int ret = -ENOSPC;
+	unsigned int n;
 
 	if (!point->slot || point->kind != VGPU_POINT_DIVERT ||
 	    READ_ONCE(*point->slot) != point->addr)
@@ -86,34 +106,45 @@ static int slot_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	mutex_lock(&thunk_lock);
 	for (n = 0; n < THUNKS && thunks[n].point; n++)
 		;
-	if (n < THUNKS) {
-		thunks[n].set = set;
-		WRITE_ONCE(thunks[n].point, point);
-		ret = write_slot(point->slot, entries[n]);
-		if (ret)
-			thunks[n].point = NULL;
-	}
-	mutex_unlock(&thunk_lock);
+	if (n == THUNKS)
+		goto out;
+	ret = -EFAULT;
+	thunks[n].alias = map_slot(point->slot);
+	if (!thunks[n].alias)
+		goto out;
+	ret = 0;
 	point->ip = (unsigned long)point->slot;
 	point->priv = (void *)(unsigned long)n;
-	return ret;
-}
-
-static void slot_remove(struct vgpu_interpose *set, struct vgpu_point *point)
-{
-	write_slot(point->slot, point->addr);
-}
-
-static void slot_cleanup(struct vgpu_point *point)
-{
-	mutex_lock(&thunk_lock);
-	thunks[(unsigned long)point->priv].point = NULL;
+	thunks[n].set = set;
+	WRITE_ONCE(thunks[n].point, point);
+	/* Whoever comes by the slot finds its thunk filled in. */
+	smp_store_release(thunks[n].alias, entries[n]);
+out:
 	mutex_unlock(&thunk_lock);
+	return ret;
 }
 
 static bool slot_alive(const struct vgpu_point *point)
 {
 	return READ_ONCE(*point->slot) == entries[(unsigned long)point->priv];
+}
+
+/* Whoever wrote over it since has to be left alone. */
+static void slot_remove(struct vgpu_interpose *set, struct vgpu_point *point)
+{
+	if (slot_alive(point))
+		WRITE_ONCE(*thunks[(unsigned long)point->priv].alias,
+			   point->addr);
+}
+
+static void slot_cleanup(struct vgpu_point *point)
+{
+	unsigned long n = (unsigned long)point->priv;
+
+	mutex_lock(&thunk_lock);
+	vunmap((void *)((unsigned long)thunks[n].alias & PAGE_MASK));
+	thunks[n].point = NULL;
+	mutex_unlock(&thunk_lock);
 }
 
 const struct vgpu_interposer vgpu_interpose_slot = {

@@ -11,6 +11,7 @@
 #include "driver.h"
 #include "event.h"
 #include "group.h"
+#include "interpose.h"
 #include "netlink.h"
 #include "object.h"
 
@@ -57,6 +58,7 @@ static void __exit vgpu_exit(void)
 	vgpu_account_deinit();
 	vgpu_device_deinit();
 	vgpu_event_deinit();
+	vgpu_interpose_deinit();
 }
 
 module_init(vgpu_init);

@@ -99,6 +99,7 @@ void vgpu_drm_device_name(struct drm_device *drm);
 void vgpu_drm_device_unregistered(struct drm_device *drm);
 void vgpu_drm_device_forget(const struct drm_device *drm);
 void vgpu_drm_devices_attach(struct vgpu_drm_driver *driver);
+void vgpu_drm_devices_adopt(const struct vgpu_drm_driver *driver);
 void vgpu_drm_devices_detach(struct vgpu_drm_driver *driver);
 void vgpu_drm_devices_destroy(void);
 
@@ -115,6 +116,8 @@ int vgpu_drm_undo(struct drm_file *file, const struct vgpu_call *call);
 /* drm_gem.c */
 int vgpu_drm_gem_init(void);
 void vgpu_drm_gem_deinit(void);
+void vgpu_drm_gem_examine(void);
+bool vgpu_drm_whole(const struct vgpu_drm_driver *driver);
 void vgpu_drm_gem_released(struct vgpu_point *point,
 			   const struct vgpu_args *args);
 

@@ -180,7 +180,7 @@ void vgpu_drm_device_forget(const struct drm_device *drm)
 		kfree_rcu(entry, rcu);
 }
 
-/* The next drm_device of @driver, referenced; NULL at the end. */
+/* The next drm_device, of @driver or of any, referenced; NULL at the end. */
 static struct drm_device *next_of(const struct vgpu_drm_driver *driver,
 				  unsigned int *skip)
 {
@@ -190,8 +190,8 @@ static struct drm_device *next_of(const struct vgpu_drm_driver *driver,
 
 	rcu_read_lock();
 	hash_for_each_rcu(devices, bucket, entry, node) {
-		if (entry->driver != driver || !entry->registered ||
-		    seen++ < *skip)
+		if ((driver && entry->driver != driver) ||
+		    !entry->registered || seen++ < *skip)
 			continue;
 		(*skip)++;
 		if (!kref_get_unless_zero(&entry->drm->ref))
@@ -234,6 +234,26 @@ void vgpu_drm_devices_attach(struct vgpu_drm_driver *driver)
 			vgpu_drm_device_name(drm);
 			vgpu_drm_adopt(driver, drm, device);
 		}
+		drm_dev_put(drm);
+	}
+}
+
+/**
+ * vgpu_drm_devices_adopt - charge what was made while points were lost
+ * @driver: whose; NULL for all
+ *
+ * Context: May sleep.
+ */
+void vgpu_drm_devices_adopt(const struct vgpu_drm_driver *driver)
+{
+	struct vgpu_device *device;
+	struct drm_device *drm;
+	unsigned int skip = 0;
+
+	while ((drm = next_of(driver, &skip))) {
+		device = vgpu_drm_device_of(drm);
+		if (device)
+			vgpu_drm_adopt(vgpu_drm_driver_of(drm), drm, device);
 		drm_dev_put(drm);
 	}
 }

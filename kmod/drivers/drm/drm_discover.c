@@ -183,6 +183,7 @@ int vgpu_drm_discover_init(void)
 			return ret;
 		}
 	}
+	vgpu_drm_gem_examine();
 	for (dev = next_minor(NULL); dev; dev = next_minor(dev))
 		found_minor(dev);
 	return 0;

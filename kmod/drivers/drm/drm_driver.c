@@ -92,11 +92,8 @@ static int hook(struct vgpu_drm_driver *driver, unsigned int nr,
 		.data = hook,
 	};
 	ret = vgpu_interpose_add(vgpu_drm_points, &hook->point);
-	if (ret) {
-		pr_warn("vgpu_drm: %s: cannot interpose on %s: %d\n",
-			driver->base.name, hook->point.name, ret);
+	if (ret)
 		return ret;
-	}
 	driver->nhooks++;
 	driver->base.nroutes = 1 + driver->nhooks;
 	return 0;
@@ -169,9 +166,16 @@ static void detach(struct vgpu_driver *base)
 	driver->hooks = NULL;
 }
 
+static void mended(struct vgpu_driver *base)
+{
+	vgpu_drm_devices_adopt(container_of(base, struct vgpu_drm_driver,
+					    base));
+}
+
 static const struct vgpu_driver_ops driver_ops = {
 	.attach = attach,
 	.detach = detach,
+	.mended = mended,
 };
 
 static struct vgpu_drm_driver *find(const char *name)

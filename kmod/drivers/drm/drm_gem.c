@@ -34,6 +34,21 @@ static struct vgpu_route core_route = {
 	.state = VGPU_ROUTE_STATE_ENFORCED,
 };
 
+static struct vgpu_driver core;
+
+/**
+ * vgpu_drm_whole - do all points stand that watch over a driver's memory?
+ * @driver: registered
+ *
+ * Those on the DRM core are every driver's.
+ *
+ * Context: Any.
+ */
+bool vgpu_drm_whole(const struct vgpu_drm_driver *driver)
+{
+	return vgpu_driver_whole(&driver->base) && vgpu_driver_whole(&core);
+}
+
 /* Charge an object that is about to be made, and bind it to its pointer. */
 static int charge_birth(struct vgpu_call *call, const void *object, u64 size)
 {
@@ -68,6 +83,20 @@ static int init_paid(struct vgpu_call *payer, struct drm_device *drm,
 }
 
 /*
+ * Where a point is lost, the call that should have reserved may have passed
+ * it by. Then nothing may be born to a group with a quota.
+ */
+static int close_births(struct vgpu_call *call, const struct drm_device *drm)
+{
+	struct vgpu_drm_driver *driver = vgpu_drm_driver_of(drm);
+
+	if (!driver || vgpu_drm_whole(driver) || !vgpu_call_limited(call))
+		return 0;
+	return vgpu_driver_refuse(&driver->base, &core_route, call->device,
+				  -ENOMEM);
+}
+
+/*
  * Bound before the original runs: at that moment nobody else can know the
  * pointer, and on its failure, after which some drivers free the object
  * without releasing it, the charge is simply taken back.
@@ -91,8 +120,9 @@ static int gem_object_init(struct drm_device *drm, struct drm_gem_object *obj,
 	}
 	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
 	if (device && !(payer && payer->kind == VGPU_CALL_IMPORT)) {
-		ret = vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size);
-		ret = ret ?: charge_birth(&call, obj, size);
+		ret = close_births(&call, drm) ?:
+		      vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size) ?:
+		      charge_birth(&call, obj, size);
 		bound = !ret;
 	}
 	if (!ret)
@@ -174,7 +204,7 @@ static int reserve_dumb(struct vgpu_call *call, struct drm_device *drm,
 
 	if (!driver)
 		return 0;
-	if (!vgpu_driver_whole(&driver->base) && vgpu_call_limited(call))
+	if (!vgpu_drm_whole(driver) && vgpu_call_limited(call))
 		return vgpu_driver_refuse(&driver->base,
 					  &driver->base.routes[0],
 					  call->device, -ENOMEM);
@@ -209,8 +239,6 @@ static int create_dumb(struct drm_device *drm, void *data,
 	vgpu_point_leave(point);
 	return ret;
 }
-
-static struct vgpu_driver core;
 
 static struct vgpu_point points[] = {
 	{
@@ -268,6 +296,11 @@ static int attach(struct vgpu_driver *driver)
 	return 0;
 }
 
+static void mended(struct vgpu_driver *driver)
+{
+	vgpu_drm_devices_adopt(NULL);
+}
+
 static void detach(struct vgpu_driver *driver)
 {
 	vgpu_interpose_remove(vgpu_drm_points, driver);
@@ -276,12 +309,14 @@ static void detach(struct vgpu_driver *driver)
 static const struct vgpu_driver_ops core_ops = {
 	.attach = attach,
 	.detach = detach,
+	.mended = mended,
 };
 
 static struct vgpu_driver core = {
 	.name = "drm",
 	.backend = "drm",
 	.ops = &core_ops,
+	.strays = true,
 	.routes = &core_route,
 	.nroutes = 1,
 };
@@ -292,9 +327,17 @@ int vgpu_drm_gem_init(void)
 
 	core.points = vgpu_drm_points;
 	ret = vgpu_driver_register(&core);
+	if (ret == -EBUSY)
+		return 0;	/* degraded: all routes are closed till it mends */
 	if (ret)
 		vgpu_driver_unregister(&core);
 	return ret;
+}
+
+/* After the last of the points that belong to no driver was added. */
+void vgpu_drm_gem_examine(void)
+{
+	vgpu_driver_examine(&core);
 }
 
 void vgpu_drm_gem_deinit(void)

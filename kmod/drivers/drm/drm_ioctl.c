@@ -51,7 +51,7 @@ static int prepare(struct vgpu_call *call, struct vgpu_drm_hook *hook,
 		return 0;
 	if (request.effect == VGPU_DRM_DENY)
 		return deny(call, hook, -EOPNOTSUPP);
-	if (!vgpu_driver_whole(&hook->driver->base)) {
+	if (!vgpu_drm_whole(hook->driver)) {
 		ret = deny(call, hook, -ENOMEM);
 		if (ret)
 			return ret;
