@@ -5,6 +5,7 @@
  * until enough was freed.
  */
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -87,32 +88,73 @@ static void shared(const char *card)
 	is(charged_settled("/pod", card, 0), 0, "until the other went");
 }
 
-/*
- * Only a dma-buf refers to the object, whose owner let it go before vgpu came:
- * there is nobody to charge. It must not disturb the accounts when it dies.
- */
-static void only_dmabuf(const char *card)
+/* Only a dma-buf refers to the object: whoever holds it open is charged. */
+static void only_dmabuf(const char *driver)
 {
+	const char *card = drm_card(driver);
 	struct tenant t;
 	uint32_t handle;
 	int dmabuf;
+	pid_t pid;
 
 	unload();
-	t = tenant_start("/pod/a", "vgem");
+	t = tenant_start("/pod/a", driver);
 	tenant_dumb(&t, MIB, &handle);
 	tenant_export(&t, handle, &dmabuf);
 	tenant_close(&t, handle);
-	is(live("/pod/a"), MIB, "an object lives in a dma-buf only");
-	is(vgpu_load(), 0, "vgpu comes");
-	is(charged("/pod", card), 0, "it has no owner to be charged to");
+	pid = cg_fork("/pod/b");
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
 	close(dmabuf);
-	is(live_settled("/pod", 0), 0, "it goes");
-	is(charged("/pod", card), 0, "and takes no charge away");
-	is(tenant_dumb(&t, MIB, &handle), 0, "another is made");
-	is(charged("/pod", card), MIB, "which is charged");
+	is(live("/pod/a"), MIB, "%s: an object lives in a dma-buf only", driver);
+	is(vgpu_load(), 0, "%s: vgpu comes", driver);
+	is(charged("/pod/b", card), MIB, "%s: its holder is charged", driver);
+	is(charged("/pod/a", card), 0, "%s: and not who made it", driver);
+	quota_set("/pod/b", card, MIB);
+	is(stat_of("/pod/b", card, "objects"), 1, "%s: once", driver);
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	is(live_settled("/pod", 0), 0, "%s: it goes with its holder", driver);
+	is(charged_settled("/pod", card, 0), 0, "%s: and so does the charge",
+	   driver);
+	is(tenant_dumb(&t, MIB, &handle), 0, "%s: another is made", driver);
+	is(charged("/pod/a", card), MIB, "%s: which is charged", driver);
 	tenant_end(&t);
 	live_settled("/pod", 0);
-	is(charged_settled("/pod", card, 0), 0, "until it goes");
+	is(charged_settled("/pod", card, 0), 0, "%s: until it goes", driver);
+}
+
+/* More of them than are looked at in one go. */
+static void many_dmabufs(const char *card)
+{
+	enum { MANY = 600 };
+	uint32_t handle;
+	int i, fd, dmabuf;
+	pid_t pid;
+
+	unload();
+	pid = cg_fork("/pod/b");
+	if (!pid) {
+		fd = drm_open("vgem");
+		for (i = 0; i < MANY; i++)
+			if (drm_dumb(fd, PAGE, &handle) ||
+			    drm_export(fd, handle, &dmabuf))
+				_exit(1);
+		close(fd);
+		pause();
+		_exit(0);
+	}
+	for (i = 0; i < 1000 && live("/pod/b") < MANY * PAGE; i++)
+		usleep(10000);
+	usleep(200000);
+	is(vgpu_load(), 0, "vgpu comes to %d of them", MANY);
+	is(charged("/pod/b", card), MANY * PAGE, "all are charged");
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	is(live_settled("/pod", 0), 0, "they go");
+	is(charged_settled("/pod", card, 0), 0, "and with them the charge");
 }
 
 int main(void)
@@ -124,6 +166,8 @@ int main(void)
 	owned("vgem");
 	owned("virtio_gpu");
 	shared(drm_card("vgem"));
-	only_dmabuf(drm_card("vgem"));
+	only_dmabuf("vgem");
+	only_dmabuf("virtio_gpu");
+	many_dmabufs(drm_card("vgem"));
 	return finish();
 }

@@ -4,12 +4,18 @@
  * to the cgroup of the process that holds them.
  *
  * The points stand before this runs, so an object is seen here, at its birth,
- * or both, and the table of objects takes it once. Found are objects behind
- * handles and behind framebuffers. One that nothing but a dma-buf or a mapping
- * keeps alive has no owner left to charge, and dies uncharged.
+ * or both, and the table of objects takes it once. Found are, in this order,
+ * objects behind handles, behind framebuffers and behind the dma-bufs that
+ * processes have open. One that nothing but a mapping or a message under way
+ * keeps alive has no holder to charge, and dies uncharged.
  */
+#include <linux/dma-buf.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
 #include <linux/idr.h>
+#include <linux/magic.h>
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
@@ -17,6 +23,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
 
 #include "../../object.h"
 #include "backend.h"
@@ -99,13 +106,109 @@ static u64 adopt_framebuffers(struct vgpu_device *device,
 	return bytes;
 }
 
+#define HELD_MAX	256
+
+/**
+ * struct holdings - objects behind dma-bufs that nobody is charged for yet
+ * @drm: on which
+ * @task: whose files are being looked at
+ * @n: how many were found
+ * @held: the objects and who holds them, both referenced
+ */
+struct holdings {
+	const struct drm_device *drm;
+	struct task_struct *task;
+	unsigned int n;
+	struct {
+		struct drm_gem_object *obj;
+		struct task_struct *task;
+	} held[HELD_MAX];
+};
+
+/* Every DRM driver's dma-bufs are released by the DRM core's function. */
+static struct drm_gem_object *exported(const struct file *file,
+				       const struct drm_device *drm)
+{
+	const struct dma_buf *dmabuf = file->private_data;
+	struct drm_gem_object *obj;
+
+	if (file_inode(file)->i_sb->s_magic != DMA_BUF_MAGIC ||
+	    dmabuf->ops->release != drm_gem_dmabuf_release)
+		return NULL;
+	obj = dmabuf->priv;
+	return obj->dev == drm ? obj : NULL;
+}
+
+/* Atomic: the file table is locked. */
+static int look_at_file(const void *ctx, struct file *file, unsigned int fd)
+{
+	struct holdings *holdings = (void *)ctx;
+	struct drm_gem_object *obj = exported(file, holdings->drm);
+
+	if (!obj || obj->import_attach || vgpu_object_known(obj))
+		return 0;
+	drm_gem_object_get(obj);
+	get_task_struct(holdings->task);
+	holdings->held[holdings->n].obj = obj;
+	holdings->held[holdings->n].task = holdings->task;
+	return ++holdings->n == HELD_MAX;
+}
+
+/* Threads share their files, as a rule. */
+static void look_at_tasks(struct holdings *holdings)
+{
+	struct task_struct *process, *task;
+
+	holdings->n = 0;
+	rcu_read_lock();
+	for_each_process_thread(process, task) {
+		task_lock(task);
+		holdings->task = task;
+		if (task->files &&
+		    (task == process || task->files != process->files))
+			iterate_fd(task->files, 0, look_at_file, holdings);
+		task_unlock(task);
+		if (holdings->n == HELD_MAX)
+			goto full;
+	}
+full:
+	rcu_read_unlock();
+}
+
+static u64 adopt_dmabufs(struct vgpu_device *device, struct drm_device *drm)
+{
+	struct holdings *holdings;
+	u64 bytes = 0, more;
+	unsigned int i;
+
+	holdings = kvmalloc(sizeof(*holdings), GFP_KERNEL);
+	if (!holdings)
+		return 0;
+	holdings->drm = drm;
+	/* What was charged is known the next time; without progress, enough. */
+	do {
+		more = 0;
+		look_at_tasks(holdings);
+		for (i = 0; i < holdings->n; i++) {
+			more += adopt_object(device, holdings->held[i].obj,
+					     holdings->held[i].task);
+			drm_gem_object_put(holdings->held[i].obj);
+			put_task_struct(holdings->held[i].task);
+		}
+		bytes += more;
+	} while (more && holdings->n == HELD_MAX);
+	kvfree(holdings);
+	return bytes;
+}
+
 /**
  * vgpu_drm_adopt - charge what exists on a drm_device
  * @driver: attached
  * @drm: referenced
  * @device: its vgpu device
  *
- * Context: May sleep; takes the device's filelist_mutex.
+ * Context: May sleep; takes the device's filelist_mutex, and the locks of
+ * tasks' files.
  */
 void vgpu_drm_adopt(struct vgpu_drm_driver *driver, struct drm_device *drm,
 		    struct vgpu_device *device)
@@ -128,6 +231,7 @@ void vgpu_drm_adopt(struct vgpu_drm_driver *driver, struct drm_device *drm,
 	}
 	mutex_unlock(&drm->filelist_mutex);
 	kfree(objs);
+	bytes += adopt_dmabufs(device, drm);
 
 	if (bytes)
 		vgpu_driver_adopted(&driver->base, device, bytes);
