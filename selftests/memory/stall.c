@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A tenant stalls its own call for ever: the argument lies on a page that a
- * userfaultfd serves, and never does. Nothing else may wait for it: not
+ * userfaultfd or a FUSE server serves, and never does. Nothing else may wait for it: not
  * others of its cgroup, not the operator who sets quotas, detaches or unloads.
  * Killed, it leaves nothing.
  */
@@ -21,6 +21,7 @@
 
 #include "cgroup.h"
 #include "drm.h"
+#include "fuse.h"
 #include "observer.h"
 #include "quota.h"
 #include "tap.h"
@@ -31,6 +32,7 @@
 enum where {
 	COPY_IN,	/* the argument is not there to be read */
 	COPY_OUT,	/* it is, but the answer cannot be written */
+	COPY_IN_FUSE,	/* it is not there, and a signal does not help */
 };
 
 static void *caller(void *arg)
@@ -71,6 +73,10 @@ static pid_t staller(enum where where, int say)
 
 	if (pid)
 		return pid;
+	if (where == COPY_IN_FUSE) {
+		pthread_create(&t, NULL, caller, fuse_page(say));
+		pause();
+	}
 	arg = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (arg == MAP_FAILED)
@@ -171,8 +177,11 @@ static void stall(enum where where, const char *name)
 int main(void)
 {
 	setup("stall");
+	/* Where it is built in, there is no such module. */
+	RUN(NULL, 0, "modprobe", "-q", "fuse");
 	cg_create("/a");
 	stall(COPY_IN, "argument not there");
 	stall(COPY_OUT, "answer not taken");
+	stall(COPY_IN_FUSE, "argument in a file");
 	return finish();
 }
