@@ -49,11 +49,14 @@ plan_read() {
 			boot = "-"
 		n = split($2, kernels, ",")
 		for (i = 1; i <= n; i++) {
-			if (kernels[i] !~ /^(6\.1|6\.12|7\.x|kasan|kcsan|host)$/)
+			kernel = kernels[i]; tier = $3
+			if (sub(/:long$/, "", kernel))
+				tier = "long"
+			if (kernel !~ /^(6\.1|6\.12|7\.x|kasan|kcsan|host)$/)
 				wrong("no such kernel: " kernels[i])
-			if (seen[$1, kernels[i]]++)
-				wrong("the kernel twice: " kernels[i])
-			print $1, kernels[i], $3, boot, timeout, flag
+			if (seen[$1, kernel]++)
+				wrong("the kernel twice: " kernel)
+			print $1, kernel, tier, boot, timeout, flag
 		}
 	}
 	END { exit bad }' "$PLAN_FILE"
