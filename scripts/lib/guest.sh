@@ -57,7 +57,8 @@ guest_initramfs_make() {
 }
 
 # guest_arguments KERNEL OUT STAGE: sets the array GUEST_ARGUMENTS for qemu.
-# Options are in GUEST_GL and GUEST_ICOUNT (1 or empty) and GUEST_MEMORY.
+# Options are in GUEST_GL, GUEST_ICOUNT and GUEST_STRESS (1 or empty) and
+# GUEST_MEMORY.
 guest_arguments() {
 	local dir out=$2 stage=$3 append
 
@@ -86,6 +87,8 @@ guest_arguments() {
 	if [[ -n ${GUEST_ICOUNT:-} ]]; then
 		append+=" nokaslr"
 		GUEST_ARGUMENTS+=(-accel tcg -smp 1 -icount shift=0,sleep=off)
+	elif [[ -n ${GUEST_STRESS:-} ]]; then
+		GUEST_ARGUMENTS+=(-accel tcg,thread=multi -smp 4)
 	else
 		GUEST_ARGUMENTS+=(-accel tcg,thread=single -smp 2)
 	fi
@@ -109,7 +112,9 @@ guest_share() {
 # GPU it needs a display, which is its own and goes with it.
 guest_start() {
 	local limit=$1 log=$2 number
+	local -a QEMU_COMMAND=(qemu-system-x86_64)
 
+	[[ -z ${GUEST_STRESS:-} ]] || qemu_command
 	if [[ -n ${GUEST_GL:-} ]]; then
 		exec {number}< <(exec Xvfb -displayfd 1 -screen 0 1280x800x24 \
 			-nolisten tcp 2>>"$log")
@@ -119,7 +124,7 @@ guest_start() {
 		exec {number}<&-
 	fi
 	exec {GUEST_REPORT}< <(exec timeout -k 5 "$limit" \
-		qemu-system-x86_64 "${GUEST_ARGUMENTS[@]}" \
+		"${QEMU_COMMAND[@]}" "${GUEST_ARGUMENTS[@]}" \
 		</dev/null 2>>"$log")
 	GUEST_PID=$!
 }
