@@ -159,9 +159,25 @@ static long marked_4(unsigned long a, unsigned long b, unsigned long c,
 	return ret;
 }
 
-/* By the number of the function's arguments. */
+static long marked_5(unsigned long a, unsigned long b, unsigned long c,
+		     unsigned long d, unsigned long e,
+		     struct vgpu_point *point)
+{
+	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
+			unsigned long d, unsigned long e,
+			struct vgpu_point *point) = point->handler;
+	struct mark mark;
+	long ret;
+
+	set_mark(&mark, point);
+	ret = handler(a, b, c, d, e, point);
+	clear_mark(&mark);
+	return ret;
+}
+
+/* By the number of the function's arguments; of six, no register is left. */
 static void *const marked[] = {
-	NULL, marked_1, marked_2, marked_3, marked_4,
+	NULL, marked_1, marked_2, marked_3, marked_4, marked_5,
 };
 
 static int entered(struct kprobe *kp, struct pt_regs *regs)
@@ -195,6 +211,9 @@ static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	struct probe *probe;
 	int ret;
 
+	if (point->kind == VGPU_POINT_DIVERT &&
+	    point->nargs >= ARRAY_SIZE(marked))
+		return -EOPNOTSUPP;
 	probe = kzalloc(sizeof(*probe), GFP_KERNEL);
 	if (!probe)
 		return -ENOMEM;
