@@ -43,7 +43,8 @@ struct vgpu_args {
  * @kind: DIVERT or WATCH
  * @nargs: arguments of the function, 1 to 6 (slots: 3); a DIVERT handler gets the
  *	point itself as argument number @nargs. With 6 no register is left for
- *	it, and the handler has to know its point
+ *	it: the handler has to know its point, and to mark its call to the
+ *	original with vgpu_point_mark()
  * @handler: DIVERT: the replacement. It may sleep where the function may, is
  *	entered with a reference on @owner taken, and must call
  *	vgpu_point_leave() as its last act. It calls the original through
@@ -87,6 +88,20 @@ struct vgpu_point {
 	void *priv;
 };
 
+/**
+ * struct vgpu_mark - a diverted call, on its stack
+ * @node: in its bucket, under that lock; the innermost first
+ * @task: the caller
+ * @point: where it entered
+ * @used: the handler has called the original
+ */
+struct vgpu_mark {
+	struct hlist_node node;
+	const struct task_struct *task;
+	const struct vgpu_point *point;
+	bool used;
+};
+
 /* For backends */
 void *vgpu_interpose_symbol(const char *module, const char *symbol);
 struct vgpu_interpose *vgpu_interpose_create(struct module *owner);
@@ -97,6 +112,8 @@ void vgpu_interpose_remove(struct vgpu_interpose *set,
 void vgpu_interpose_module_gone(struct vgpu_interpose *set,
 				struct module *mod);
 void vgpu_point_leave(struct vgpu_point *point);
+void vgpu_point_mark(struct vgpu_mark *mark, const struct vgpu_point *point);
+void vgpu_point_unmark(struct vgpu_mark *mark);
 
 /* For the registry of drivers */
 void vgpu_interpose_stop(struct vgpu_interpose *set,

@@ -27,20 +27,6 @@ struct probe {
 
 #define BUCKET_BITS	6
 
-/**
- * struct mark - a diverted call, on its stack
- * @node: in its bucket, under that lock; the innermost first
- * @task: the caller
- * @point: where it entered
- * @used: the handler has called the original
- */
-struct mark {
-	struct hlist_node node;
-	const struct task_struct *task;
-	const struct vgpu_point *point;
-	bool used;
-};
-
 static struct bucket {
 	raw_spinlock_t lock;	/* protects marks; taken in a probe, too */
 	struct hlist_head marks;
@@ -57,7 +43,14 @@ static struct bucket *own_bucket(void)
 
 NOKPROBE_SYMBOL(own_bucket);
 
-static void set_mark(struct mark *mark, const struct vgpu_point *point)
+/**
+ * vgpu_point_mark - the next call to a point's function is the handler's own
+ * @mark: on the stack, until vgpu_point_unmark()
+ * @point: with six arguments; of fewer, the engine marks the call by itself
+ *
+ * Context: Any.
+ */
+void vgpu_point_mark(struct vgpu_mark *mark, const struct vgpu_point *point)
 {
 	struct bucket *bucket = own_bucket();
 	unsigned long flags;
@@ -69,8 +62,9 @@ static void set_mark(struct mark *mark, const struct vgpu_point *point)
 	hlist_add_head(&mark->node, &bucket->marks);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 }
+EXPORT_SYMBOL_GPL(vgpu_point_mark);
 
-static void clear_mark(struct mark *mark)
+void vgpu_point_unmark(struct vgpu_mark *mark)
 {
 	struct bucket *bucket = own_bucket();
 	unsigned long flags;
@@ -79,12 +73,13 @@ static void clear_mark(struct mark *mark)
 	hlist_del(&mark->node);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 }
+EXPORT_SYMBOL_GPL(vgpu_point_unmark);
 
 /* Interrupts have a stack of their own and may not take what is not theirs. */
 static bool take_mark(const struct vgpu_point *point, unsigned long sp)
 {
 	struct bucket *bucket = own_bucket();
-	struct mark *mark;
+	struct vgpu_mark *mark;
 	unsigned long flags;
 	bool taken = false;
 
@@ -107,12 +102,12 @@ static long marked_1(unsigned long a, struct vgpu_point *point)
 {
 	long (*handler)(unsigned long a, struct vgpu_point *point) =
 		point->handler;
-	struct mark mark;
+	struct vgpu_mark mark;
 	long ret;
 
-	set_mark(&mark, point);
+	vgpu_point_mark(&mark, point);
 	ret = handler(a, point);
-	clear_mark(&mark);
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
@@ -121,12 +116,12 @@ static long marked_2(unsigned long a, unsigned long b,
 {
 	long (*handler)(unsigned long a, unsigned long b,
 			struct vgpu_point *point) = point->handler;
-	struct mark mark;
+	struct vgpu_mark mark;
 	long ret;
 
-	set_mark(&mark, point);
+	vgpu_point_mark(&mark, point);
 	ret = handler(a, b, point);
-	clear_mark(&mark);
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
@@ -135,12 +130,12 @@ static long marked_3(unsigned long a, unsigned long b, unsigned long c,
 {
 	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
 			struct vgpu_point *point) = point->handler;
-	struct mark mark;
+	struct vgpu_mark mark;
 	long ret;
 
-	set_mark(&mark, point);
+	vgpu_point_mark(&mark, point);
 	ret = handler(a, b, c, point);
-	clear_mark(&mark);
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
@@ -150,12 +145,12 @@ static long marked_4(unsigned long a, unsigned long b, unsigned long c,
 	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
 			unsigned long d, struct vgpu_point *point) =
 		point->handler;
-	struct mark mark;
+	struct vgpu_mark mark;
 	long ret;
 
-	set_mark(&mark, point);
+	vgpu_point_mark(&mark, point);
 	ret = handler(a, b, c, d, point);
-	clear_mark(&mark);
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
@@ -166,16 +161,19 @@ static long marked_5(unsigned long a, unsigned long b, unsigned long c,
 	long (*handler)(unsigned long a, unsigned long b, unsigned long c,
 			unsigned long d, unsigned long e,
 			struct vgpu_point *point) = point->handler;
-	struct mark mark;
+	struct vgpu_mark mark;
 	long ret;
 
-	set_mark(&mark, point);
+	vgpu_point_mark(&mark, point);
 	ret = handler(a, b, c, d, e, point);
-	clear_mark(&mark);
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
-/* By the number of the function's arguments; of six, no register is left. */
+/*
+ * By the number of the function's arguments. Of six no register is left for
+ * the point, and the handler makes the mark.
+ */
 static void *const marked[] = {
 	NULL, marked_1, marked_2, marked_3, marked_4, marked_5,
 };
@@ -194,7 +192,8 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 	if (!vgpu_point_enter(probe->set, point, &args))
 		return 0;
 	vgpu_point_redirect(regs, point);
-	regs->ip = (unsigned long)marked[point->nargs];
+	if (point->nargs < ARRAY_SIZE(marked))
+		regs->ip = (unsigned long)marked[point->nargs];
 	return 1;
 }
 
@@ -211,9 +210,6 @@ static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	struct probe *probe;
 	int ret;
 
-	if (point->kind == VGPU_POINT_DIVERT &&
-	    point->nargs >= ARRAY_SIZE(marked))
-		return -EOPNOTSUPP;
 	probe = kzalloc(sizeof(*probe), GFP_KERNEL);
 	if (!probe)
 		return -ENOMEM;

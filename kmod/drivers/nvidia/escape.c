@@ -106,12 +106,13 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 u32 nv_escape_pass(struct nv_escape *esc)
 {
 	rm_ioctl_t original = (rm_ioctl_t)ioctl_point.addr;
+	struct vgpu_mark mark;
 	u32 ret;
 
+	vgpu_point_mark(&mark, &ioctl_point);
 	ret = original(esc->sp, esc->nv, esc->nvfp, esc->cmd, esc->data,
 		       esc->size);
-	/* Not a tail call: the engine knows its own calls by where they return. */
-	barrier();
+	vgpu_point_unmark(&mark);
 	return ret;
 }
 
