@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -336,6 +337,35 @@ static void opened_before(void)
 	attempt(&way);
 }
 
+/* As the kernel has it; that of libdrm may be older. */
+struct blob {
+	uint32_t blob_mem, blob_flags, bo_handle, res_handle;
+	uint64_t size;
+	uint32_t pad, cmd_size;
+	uint64_t cmd, blob_id;
+};
+
+/* Rounded up to pages, this is 0: it must count as more than the quota. */
+static int blob_of_all(int fd)
+{
+	struct blob arg = { .blob_mem = 1, .size = UINT64_MAX };
+
+	return ioctl(fd, DRM_IOWR(DRM_COMMAND_BASE + 0x0a, struct blob),
+		     &arg) ? errno : 0;
+}
+
+static void beyond_64_bits(void)
+{
+	int fd = drm_open("virtio_gpu");
+
+	quota_set("/a", drm_card("virtio_gpu"), QUOTA);
+	is(blob_of_all(fd), EINVAL, "a size beyond 64 bits is the driver's to refuse");
+	cg_enter("/a");
+	is(blob_of_all(fd), ENOMEM, "but is no memory to a group with a quota");
+	cg_leave();
+	close(fd);
+}
+
 int main(int argc, char *argv[])
 {
 	unsigned int i;
@@ -352,5 +382,6 @@ int main(int argc, char *argv[])
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		attempt(&ways[i]);
 	opened_before();
+	beyond_64_bits();
 	return finish();
 }

@@ -139,6 +139,8 @@ static int decode_bytes(const struct vgpu_drm_table *table,
  * A row that is closed is closed to arguments, operations and flags as well
  * that cannot be told. A caller whose group has no quota may be passed to the
  * driver even where this fails: the driver then says by itself what is wrong.
+ * So may one with a quota after -EINVAL, where @data is shorter than the row
+ * because the driver is older; what it makes is then charged as it appears.
  *
  * Context: any.
  * Return: 0, -EINVAL where @data is too short for the row, -E2BIG where its

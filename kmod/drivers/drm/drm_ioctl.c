@@ -42,11 +42,16 @@ static int prepare(struct vgpu_call *call, struct vgpu_drm_hook *hook,
 
 	/* An argument that cannot be decoded is left to the driver to refuse,
 	 * and what it should make of it all the same is charged as it appears.
+	 * More than 64 bits can count has room in no quota, and what a driver
+	 * makes of it whose own sum wraps is no answer to what was asked.
 	 */
-	if (hook->ioctl)
-		vgpu_drm_decode(hook->driver->table, hook->ioctl, data,
-				hook->size, &request);
-
+	ret = hook->ioctl ? vgpu_drm_decode(hook->driver->table, hook->ioctl,
+					    data, hook->size, &request) : 0;
+	if (ret == -E2BIG) {
+		ret = deny(call, hook, -ENOMEM);
+		if (ret)
+			return ret;
+	}
 	if (request.effect == VGPU_DRM_PASS)
 		return 0;
 	if (request.effect == VGPU_DRM_DENY)
