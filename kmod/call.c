@@ -54,7 +54,7 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 	call->reserved = 0;
 	call->spare = NULL;
 	call->refused = false;
-	call->binding = false;
+	call->binding = NULL;
 	call->first = NULL;
 	call->excess = NULL;
 	call->since = jiffies;
@@ -179,6 +179,33 @@ struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
 	return found;
 }
 EXPORT_SYMBOL_GPL(vgpu_call_find);
+
+/**
+ * vgpu_call_binds - is a call of this task making an object that is bound?
+ * @key: the driver's pointer
+ *
+ * Context: Any.
+ */
+bool vgpu_call_binds(const void *key)
+{
+	struct bucket *bucket = bucket_of(current);
+	const struct vgpu_call *call;
+	bool found = false;
+	unsigned long flags;
+
+	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
+		return false;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_for_each_entry(call, &bucket->calls, node) {
+		if (call->task == current && call->binding == key) {
+			found = true;
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return found;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_binds);
 
 /**
  * vgpu_call_limited - does a quota bind the caller on the call's device?

@@ -45,7 +45,8 @@ enum vgpu_call_kind {
  * @spare: an object ready to be bound in atomic context
  * @refused: an object was created that the quota has no room for, at a place
  *	where the driver takes no error: the backend must undo the call
- * @binding: an object is being made that is bound already
+ * @binding: an object that is being made and is bound already; never
+ *	dereferenced here
  * @first: the first object bound to it, and
  * @excess: the last that was refused, for the backend to find the handle by
  *	which the call's objects go; never dereferenced here
@@ -62,7 +63,7 @@ struct vgpu_call {
 	u64 reserved;
 	struct vgpu_object *spare;
 	bool refused;
-	bool binding;
+	const void *binding;
 	const void *first;
 	const void *excess;
 	unsigned long since;
@@ -73,6 +74,7 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes);
 void vgpu_call_end(struct vgpu_call *call);
 struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
+bool vgpu_call_binds(const void *key);
 bool vgpu_call_limited(const struct vgpu_call *call);
 void vgpu_call_refused(struct vgpu_account *account,
 		       struct vgpu_account *limiting, enum vgpu_mem mem,

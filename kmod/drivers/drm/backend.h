@@ -92,7 +92,8 @@ struct vgpu_drm_driver {
 
 /* drm_device.c */
 struct vgpu_device *vgpu_drm_device_of(const struct drm_device *drm);
-struct vgpu_drm_driver *vgpu_drm_driver_of(const struct drm_device *drm);
+struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
+					      struct vgpu_drm_driver **driver);
 int vgpu_drm_device_map(struct drm_device *drm,
 			struct vgpu_drm_driver *driver);
 void vgpu_drm_device_name(struct drm_device *drm);

@@ -54,17 +54,21 @@ struct vgpu_device *vgpu_drm_device_of(const struct drm_device *drm)
 	return device;
 }
 
-/* Likewise its driver, which lives as long as the backend. */
-struct vgpu_drm_driver *vgpu_drm_driver_of(const struct drm_device *drm)
+/* Likewise, with its driver, which lives as long as the backend. */
+struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
+					      struct vgpu_drm_driver **driver)
 {
 	struct vgpu_drm_device *entry;
-	struct vgpu_drm_driver *driver;
+	struct vgpu_device *device = NULL;
 
 	rcu_read_lock();
 	entry = find(drm);
-	driver = entry ? entry->driver : NULL;
+	if (entry) {
+		device = READ_ONCE(entry->device);
+		*driver = entry->driver;
+	}
 	rcu_read_unlock();
-	return driver;
+	return device;
 }
 
 static struct vgpu_device *take_up(struct vgpu_drm_driver *driver,

@@ -74,9 +74,9 @@ static int init_paid(struct vgpu_call *payer, struct drm_device *drm,
 	ret = charge_birth(payer, obj, size);
 	if (ret)
 		return ret;
-	payer->binding = true;
+	payer->binding = obj;
 	ret = original(drm, obj, size);
-	payer->binding = false;
+	payer->binding = NULL;
 	if (ret)
 		vgpu_object_release(obj);
 	return ret;
@@ -139,13 +139,17 @@ static void gem_private_object_init(struct vgpu_point *point,
 				    const struct vgpu_args *args)
 {
 	const struct drm_device *drm = (void *)args->arg[0];
-	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	struct vgpu_device *device;
 	struct vgpu_call *call;
 
+	/* Most: which device it is need not be looked up. */
+	if (vgpu_call_binds((void *)args->arg[1]))
+		return;
+	device = vgpu_drm_device_of(drm);
 	if (!device)
 		return;
 	call = vgpu_call_find(device);
-	if (call && (call->kind == VGPU_CALL_IMPORT || call->binding ||
+	if (call && (call->kind == VGPU_CALL_IMPORT ||
 		     call->point->handler == gem_object_init))
 		return;
 	vgpu_object_force(device, call, (void *)args->arg[1], args->arg[2]);
@@ -196,14 +200,11 @@ static int prime_fd_to_handle(struct drm_device *drm, struct drm_file *file,
 	return ret;
 }
 
-static int reserve_dumb(struct vgpu_call *call, struct drm_device *drm,
+static int reserve_dumb(struct vgpu_call *call, struct vgpu_drm_driver *driver,
 			const struct drm_mode_create_dumb *dumb)
 {
-	struct vgpu_drm_driver *driver = vgpu_drm_driver_of(drm);
 	struct vgpu_drm_request request;
 
-	if (!driver)
-		return 0;
 	if (!vgpu_drm_whole(driver) && vgpu_call_limited(call))
 		return vgpu_driver_refuse(&driver->base,
 					  &driver->base.routes[0],
@@ -223,13 +224,15 @@ static int reserve_dumb(struct vgpu_call *call, struct drm_device *drm,
 static int create_dumb(struct drm_device *drm, void *data,
 		       struct drm_file *file, struct vgpu_point *point)
 {
-	struct vgpu_device *device = vgpu_drm_device_of(drm);
 	drm_ioctl_t *original = point->addr;
+	struct vgpu_drm_driver *driver;
+	struct vgpu_device *device;
 	struct vgpu_call call;
 	int ret;
 
+	device = vgpu_drm_device_driver_of(drm, &driver);
 	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
-	ret = device ? reserve_dumb(&call, drm, data) : 0;
+	ret = device ? reserve_dumb(&call, driver, data) : 0;
 	if (!ret) {
 		ret = original(drm, data, file);
 		if (!ret && call.refused)
