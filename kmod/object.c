@@ -13,9 +13,11 @@
  * given back then.
  */
 #include <linux/hash.h>
+#include <linux/llist.h>
 #include <linux/rhashtable.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "account.h"
 #include "device.h"
@@ -30,7 +32,7 @@
  * @account: who is charged; owned reference
  * @bytes: charged
  * @mem: kind of memory
- * @rcu: defers the free past lockless look-ups
+ * @dead: in the list of those out of the table that look-ups may still see
  */
 struct vgpu_object {
 	struct rhash_head node;
@@ -38,7 +40,7 @@ struct vgpu_object {
 	struct vgpu_account *account;
 	u64 bytes;
 	enum vgpu_mem mem;
-	struct rcu_head rcu;
+	struct llist_node dead;
 };
 
 /* Keys are addresses, which nobody chooses: no need for jhash(). */
@@ -102,10 +104,42 @@ struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp)
 	return object;
 }
 
-static void free_object(struct rcu_head *rcu)
+/*
+ * What leaves the table is freed a grace period later, many at a time: a
+ * call_rcu() for each costs more than its charge. One work item at most is
+ * under way. It frees those that it set aside when its grace period began, and
+ * sets aside those that have come since; those that come later wait for the
+ * grace period after.
+ */
+static LLIST_HEAD(dead);
+static struct llist_node *set_aside;	/* the work item's own */
+static unsigned long reaping;		/* bit 0: it is under way */
+static struct rcu_work reaper;
+
+static void start_reaper(void)
 {
-	kmem_cache_free(object_cache,
-			container_of(rcu, struct vgpu_object, rcu));
+	if (!test_and_set_bit(0, &reaping))
+		queue_rcu_work(system_wq, &reaper);
+}
+
+static void reap(struct work_struct *work)
+{
+	struct vgpu_object *object, *next;
+
+	llist_for_each_entry_safe(object, next, set_aside, dead) {
+		kmem_cache_free(object_cache, object);
+		cond_resched();
+	}
+	set_aside = llist_del_all(&dead);
+	if (set_aside) {
+		queue_rcu_work(system_wq, &reaper);
+		return;
+	}
+	clear_bit(0, &reaping);
+	/* Against whoever added one and found it still under way. */
+	smp_mb__after_atomic();
+	if (!llist_empty(&dead))
+		start_reaper();
 }
 
 /* One that was never in the table needs no grace period. */
@@ -123,7 +157,8 @@ static void settle(struct vgpu_object *object)
 	count_object(object->account, -1);
 	vgpu_group_uncharge_kmem(object->account->group, sizeof(*object));
 	vgpu_account_put(object->account);
-	call_rcu(&object->rcu, free_object);
+	if (llist_add(&object->dead, &dead))
+		start_reaper();
 }
 
 static int insert(struct vgpu_object *object, const void *key, u64 bytes,
@@ -418,6 +453,7 @@ int vgpu_object_init(void)
 					 construct);
 	if (!object_cache)
 		return -ENOMEM;
+	INIT_RCU_WORK(&reaper, reap);
 	ret = rhashtable_init(&objects, &object_params);
 	if (ret)
 		kmem_cache_destroy(object_cache);
@@ -428,6 +464,7 @@ int vgpu_object_init(void)
 void vgpu_object_deinit(void)
 {
 	rhashtable_destroy(&objects);
-	rcu_barrier();
+	while (test_bit(0, &reaping))
+		flush_rcu_work(&reaper);
 	kmem_cache_destroy(object_cache);
 }
