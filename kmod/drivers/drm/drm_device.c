@@ -250,14 +250,15 @@ void vgpu_drm_devices_attach(struct vgpu_drm_driver *driver)
  */
 void vgpu_drm_devices_adopt(const struct vgpu_drm_driver *driver)
 {
+	struct vgpu_drm_driver *owner;
 	struct vgpu_device *device;
 	struct drm_device *drm;
 	unsigned int skip = 0;
 
 	while ((drm = next_of(driver, &skip))) {
-		device = vgpu_drm_device_of(drm);
+		device = vgpu_drm_device_driver_of(drm, &owner);
 		if (device)
-			vgpu_drm_adopt(vgpu_drm_driver_of(drm), drm, device);
+			vgpu_drm_adopt(owner, drm, device);
 		drm_dev_put(drm);
 	}
 }

@@ -88,9 +88,10 @@ static int init_paid(struct vgpu_call *payer, struct drm_device *drm,
  */
 static int close_births(struct vgpu_call *call, const struct drm_device *drm)
 {
-	struct vgpu_drm_driver *driver = vgpu_drm_driver_of(drm);
+	struct vgpu_drm_driver *driver;
 
-	if (!driver || vgpu_drm_whole(driver) || !vgpu_call_limited(call))
+	if (!vgpu_drm_device_driver_of(drm, &driver) ||
+	    vgpu_drm_whole(driver) || !vgpu_call_limited(call))
 		return 0;
 	return vgpu_driver_refuse(&driver->base, &core_route, call->device,
 				  -ENOMEM);
