@@ -101,7 +101,7 @@ static_checkpatch() {
 	# What asks for headers of the kernel, and names of libraries.
 	not_user=CAMELCASE,ARRAY_SIZE,BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO
 	not_user+=,PREFER_KERNEL_TYPES,STRCPY,VOLATILE,DATA_RACE
-	not_user+=,MEMORY_BARRIER,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
+	not_user+=,MEMORY_BARRIER,EMBEDDED_FUNCTION_NAME,SPLIT_STRING,ENOSYS
 	# Another driver's names, in lists of three columns, for user space too.
 	not_abi=$not_kernel,CAMELCASE,COMPLEX_MACRO,MACRO_ARG_UNUSED,BIT_MACRO
 	not_abi+=,PREFER_KERNEL_TYPES
@@ -157,7 +157,7 @@ static_includes() {
 		'kmod/(?!drivers/) "drivers/'
 		'libvgpu/ "[^"]*kmod/'
 		'tools/ "[^"]*(kmod|uapi)/|<(linux/vgpu|netlink/).*>'
-		'selftests/(?!observer) "[^"]*kmod/|"[./]*kmod'
+		'selftests/(?!observer|nvidia/layout) "[^"]*kmod/|"[./]*kmod'
 	)
 	local rule
 

@@ -74,6 +74,22 @@ static int guard_mmap(struct file *file, struct vm_area_struct *vma,
 	return ret;
 }
 
+/* What a function of the driver's own does for an ioctl. */
+static int guard_call(void *a, void *b, void *c, struct vgpu_point *point)
+{
+	int (*original)(void *a, void *b, void *c) = point->addr;
+	struct vgpu_call call;
+	int ret;
+
+	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
+	ret = vgpu_driver_guard(point->driver, point->data, -EACCES);
+	if (!ret)
+		ret = original(a, b, c);
+	vgpu_call_end(&call);
+	vgpu_point_leave(point);
+	return ret;
+}
+
 static const struct {
 	void *handler;
 	unsigned int nargs;
@@ -81,6 +97,7 @@ static const struct {
 	[VGPU_GUARD_OPEN] = { guard_open, 2 },
 	[VGPU_GUARD_IOCTL] = { guard_ioctl, 3 },
 	[VGPU_GUARD_MMAP] = { guard_mmap, 2 },
+	[VGPU_GUARD_CALL] = { guard_call, 3 },
 };
 
 /* The first of a row's names that there is. */

@@ -15,6 +15,7 @@ enum vgpu_guard_entry {
 	VGPU_GUARD_OPEN,
 	VGPU_GUARD_IOCTL,
 	VGPU_GUARD_MMAP,
+	VGPU_GUARD_CALL,	/* any of three arguments that returns an int */
 };
 
 /**

@@ -8,7 +8,8 @@
  * nvidia: up to 535 the nodes lead through nv-frontend.c
  * (nvidia_frontend_open() and so on) to functions of nv.c; from 545 on to
  * those directly. nvidia-uvm and nvidia-modeset have had these names
- * throughout.
+ * throughout. nvidia and nvidia-uvm have a backend, vgpu_nvidia.ko, and
+ * are closed here only where that is not loaded.
  */
 #include <linux/kernel.h>
 
@@ -60,6 +61,19 @@ struct vgpu_guard vgpu_guards[] = {
 			  { "nvkms_unlocked_ioctl", "nvkms_ioctl" } },
 			{ "/dev/nvidia-modeset mmap", VGPU_GUARD_MMAP,
 			  { "nvkms_mmap" } },
+		},
+		.nrows = 3,
+	}, {
+		/* Its memory comes from nvidia-modeset, past nvidia's nodes. */
+		.base.name = "nvidia-kms",
+		.module = "nvidia_drm",
+		.rows = {
+			{ "nvidia-drm dumb buffers", VGPU_GUARD_CALL,
+			  { "nv_drm_dumb_create" } },
+			{ "nvidia-drm memory", VGPU_GUARD_CALL,
+			  { "nv_drm_gem_alloc_nvkms_memory_ioctl" } },
+			{ "nvidia-drm import", VGPU_GUARD_CALL,
+			  { "nv_drm_gem_import_nvkms_memory_ioctl" } },
 		},
 		.nrows = 3,
 	},
