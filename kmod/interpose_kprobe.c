@@ -27,12 +27,17 @@ struct probe {
 
 #define BUCKET_BITS	6
 
+/*
+ * Lockdep takes a breakpoint for an NMI and so would see one lock used in both.
+ * What holds this one is never probed, which makes it safe and lockdep of no
+ * use: like ftrace, this goes without.
+ */
 static struct bucket {
-	raw_spinlock_t lock;	/* protects marks; taken in a probe, too */
+	arch_spinlock_t lock;	/* protects marks; interrupts off */
 	struct hlist_head marks;
 } buckets[1 << BUCKET_BITS] = {
 	[0 ... (1 << BUCKET_BITS) - 1] = {
-		.lock = __RAW_SPIN_LOCK_UNLOCKED(buckets.lock),
+		.lock = __ARCH_SPIN_LOCK_UNLOCKED,
 	},
 };
 
@@ -58,9 +63,11 @@ void vgpu_point_mark(struct vgpu_mark *mark, const struct vgpu_point *point)
 	mark->task = current;
 	mark->point = point;
 	mark->used = false;
-	raw_spin_lock_irqsave(&bucket->lock, flags);
+	local_irq_save(flags);
+	arch_spin_lock(&bucket->lock);
 	hlist_add_head(&mark->node, &bucket->marks);
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	arch_spin_unlock(&bucket->lock);
+	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(vgpu_point_mark);
 
@@ -69,9 +76,11 @@ void vgpu_point_unmark(struct vgpu_mark *mark)
 	struct bucket *bucket = own_bucket();
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&bucket->lock, flags);
+	local_irq_save(flags);
+	arch_spin_lock(&bucket->lock);
 	hlist_del(&mark->node);
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	arch_spin_unlock(&bucket->lock);
+	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(vgpu_point_unmark);
 
@@ -83,7 +92,8 @@ static bool take_mark(const struct vgpu_point *point, unsigned long sp)
 	unsigned long flags;
 	bool taken = false;
 
-	raw_spin_lock_irqsave(&bucket->lock, flags);
+	local_irq_save(flags);
+	arch_spin_lock(&bucket->lock);
 	hlist_for_each_entry(mark, &bucket->marks, node) {
 		if (mark->task != current || mark->point != point ||
 		    ((unsigned long)mark ^ sp) >= THREAD_SIZE)
@@ -92,7 +102,8 @@ static bool take_mark(const struct vgpu_point *point, unsigned long sp)
 		mark->used = true;
 		break;
 	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	arch_spin_unlock(&bucket->lock);
+	local_irq_restore(flags);
 	return taken;
 }
 
