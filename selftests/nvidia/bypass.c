@@ -58,6 +58,16 @@ static void wrappers(struct rm *rm)
 	is(held(), 0, "wrong sizes: nothing is held");
 }
 
+/* The old way to memory, which gives administrators all of it. */
+static void alias(struct rm *rm)
+{
+	uint32_t handle = 0;
+
+	ok(rm_alloc_memory(rm, 0x40, NULL, 64 * MIB, &handle) != RM_OK,
+	   "an alias of all video memory is refused");
+	settled("an alias");
+}
+
 static void classes(struct rm *rm)
 {
 	static const uint32_t denied[] = {
@@ -243,6 +253,7 @@ int main(void)
 		bail("no client");
 	wrappers(&rm);
 	classes(&rm);
+	alias(&rm);
 	others(&rm, &other);
 	copies(&rm, &other);
 	exports(&rm);

@@ -19,6 +19,8 @@
 #include "../../view.h"
 #include "backend.h"
 
+#define CLASS_ALIAS	0xc2	/* NV01_MEMORY_LOCAL_PHYSICAL, not for tenants */
+
 /**
  * struct request - an allocation, whichever way it came
  * @client: handle of whose it will be
@@ -265,22 +267,27 @@ u32 nv_alloc_object(struct nv_escape *esc)
 	return take(esc, &req);
 }
 
-/* NV_ESC_RM_ALLOC_MEMORY, NVOS02: the old way, all of it in the argument. */
+/*
+ * NV_ESC_RM_ALLOC_MEMORY, NVOS02: the old way. Asked for video memory, the
+ * driver allocates none: an administrator gets an alias of all that there is,
+ * by physical address, and anybody else a handle to nothing
+ * (interface/deprecated/rmapi_deprecated_allocmemory.c). So that is refused to
+ * groups with a quota and charged to nobody.
+ */
 u32 nv_alloc_memory(struct nv_escape *esc)
 {
 	struct request req = {
 		.handle_at = NV_MEMORY_NEW,
 		.status_at = NV_MEMORY_STATUS,
 	};
-	u64 limit;
 
 	if (esc->size != NV_NVOS02_FD_SIZE)
 		return nv_escape_pass(esc);
-	limit = nv_get64(esc->data, NV_MEMORY_LIMIT);
 	req.client = nv_get32(esc->data, NV_MEMORY_ROOT);
 	req.parent = nv_get32(esc->data, NV_MEMORY_PARENT);
 	req.class = nv_get32(esc->data, NV_MEMORY_CLASS);
-	req.bytes = limit == U64_MAX ? limit : limit + 1;
+	if (nv_class_policy(req.class) == NV_POLICY_VIDMEM)
+		req.class = CLASS_ALIAS;
 	return take(esc, &req);
 }
 
