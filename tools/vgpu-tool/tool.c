@@ -174,7 +174,10 @@ int args_read(struct tool *tool, int argc, char **argv,
 bool args_none(struct tool *tool, int argc, char **argv, int *status)
 {
 	const struct arg_reader none = { 0 };
+	int ret = args_read(tool, argc, argv, &none);
 
-	*status = args_read(tool, argc, argv, &none);
-	return *status < 0;
+	if (ret < 0)
+		return true;
+	*status = ret;
+	return false;
 }
