@@ -54,6 +54,8 @@ static void owned(const char *driver)
 	   "%s: at its quota, nothing passes", driver);
 	tenant_close(&t, handles[2]);
 	live_settled("/pod/a", MIB);
+	/* A driver may release in a worker, and what is charged goes after it. */
+	charged_settled("/pod/a", card, MIB);
 	is(tenant_fill(&t, MIB / 4, &err), MIB,
 	   "%s: below it, what is missing", driver);
 	is(live("/pod/a"), 2 * MIB, "%s: to the byte", driver);
