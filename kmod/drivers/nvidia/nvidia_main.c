@@ -35,15 +35,22 @@ static const struct {
 };
 
 /*
+ * nvidia.ko is coming up: its entry can be taken, but what its own start sets
+ * up cannot be asked for yet. Until then no group with a quota gets in. Written
+ * by the notifier of modules only, which is serialised.
+ */
+static bool coming;
+
+/*
  * Where a step fails, the points that stand stay, and keep groups with a quota
  * out (escape.c: foreign()).
  */
-static int attach(struct vgpu_driver *driver)
+static int take_up(unsigned int from, unsigned int to)
 {
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+	for (i = from; i < to; i++) {
 		ret = steps[i].attach();
 		if (ret == -ENOENT && !i)
 			return -ENODEV;
@@ -54,6 +61,11 @@ static int attach(struct vgpu_driver *driver)
 		}
 	}
 	return 0;
+}
+
+static int attach(struct vgpu_driver *driver)
+{
+	return take_up(0, coming ? 1 : ARRAY_SIZE(steps));
 }
 
 static void detach(struct vgpu_driver *driver)
@@ -89,14 +101,16 @@ static int module_changed(struct notifier_block *nb, unsigned long state,
 		return NOTIFY_DONE;
 	switch (state) {
 	case MODULE_STATE_COMING:	/* before it has made its nodes */
+		coming = nvidia;
 		if (nvidia)
 			vgpu_driver_came(&nv_driver);
 		else
 			nv_uvm_came();
 		break;
 	case MODULE_STATE_LIVE:
-		if (nvidia && nv_rm_abi() && nv_gpu_attach())
-			pr_warn("vgpu_nvidia: not all GPUs could be taken up\n");
+		if (nvidia && coming)
+			take_up(1, ARRAY_SIZE(steps));
+		coming = false;
 		break;
 	case MODULE_STATE_GOING:
 		if (nvidia)
