@@ -14,9 +14,9 @@ deb_sources() {
 
 	[[ $1 == trixie ]] && suites+=(trixie-backports)
 	for suite in "${suites[@]}"; do
-		echo "deb $by $DEB_MIRROR/debian $suite main"
+		echo "deb $by $DEB_MIRROR/debian $suite main contrib"
 	done
-	echo "deb $by $DEB_MIRROR/debian-security $1-security main"
+	echo "deb $by $DEB_MIRROR/debian-security $1-security main contrib"
 }
 
 # deb_apt DIST COMMAND...: apt-get or apt-cache on that release's state.
