@@ -21,7 +21,7 @@ static struct resource bus_numbers = {
 	.flags = IORESOURCE_BUS,
 };
 
-static struct pci_bus *bus;
+static struct pci_host_bridge *bridge;
 
 /* The configuration space, by its 32-bit registers. */
 static u32 config[PCI_CFG_SPACE_SIZE / 4] = {
@@ -61,27 +61,31 @@ static struct pci_ops fakepci_ops = {
 
 static int __init fakepci_init(void)
 {
-	LIST_HEAD(resources);
+	int err;
 
-	pci_add_resource(&resources, &bus_numbers);
+	bridge = pci_alloc_host_bridge(0);
+	if (!bridge)
+		return -ENOMEM;
+	pci_add_resource(&bridge->windows, &bus_numbers);
+	bridge->sysdata = &sysdata;
+	bridge->ops = &fakepci_ops;
 	pci_lock_rescan_remove();
-	bus = pci_create_root_bus(NULL, 0, &fakepci_ops, &sysdata, &resources);
-	if (bus) {
-		pci_scan_child_bus(bus);
-		pci_bus_add_devices(bus);
-	} else {
-		pci_free_resource_list(&resources);
-	}
+	err = pci_scan_root_bus_bridge(bridge);
+	if (!err)
+		pci_bus_add_devices(bridge->bus);
 	pci_unlock_rescan_remove();
-	return bus ? 0 : -ENODEV;
+	if (err)
+		pci_free_host_bridge(bridge);
+	return err;
 }
 
 static void __exit fakepci_exit(void)
 {
 	pci_lock_rescan_remove();
-	pci_stop_root_bus(bus);
-	pci_remove_root_bus(bus);
+	pci_stop_root_bus(bridge->bus);
+	pci_remove_root_bus(bridge->bus);
 	pci_unlock_rescan_remove();
+	pci_free_host_bridge(bridge);
 }
 
 module_init(fakepci_init);

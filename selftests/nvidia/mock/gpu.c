@@ -18,6 +18,7 @@ unsigned int mock_gpu_count;
 struct mock_gpu mock_gpus[MOCK_GPUS];
 EXPORT_SYMBOL_GPL(mock_gpus);
 
+static struct pci_host_bridge *bridge;
 static struct pci_bus *bus;
 
 static struct pci_sysdata sysdata = {
@@ -67,17 +68,24 @@ static struct pci_ops ops = { .read = config_read, .write = config_write };
 
 static int bus_create(void)
 {
-	LIST_HEAD(resources);
+	int err;
 
-	pci_add_resource(&resources, &busn);
-	bus = pci_create_root_bus(NULL, 0, &ops, &sysdata, &resources);
-	if (!bus) {
-		pci_free_resource_list(&resources);
-		return -ENODEV;
+	bridge = pci_alloc_host_bridge(0);
+	if (!bridge)
+		return -ENOMEM;
+	pci_add_resource(&bridge->windows, &busn);
+	bridge->sysdata = &sysdata;
+	bridge->ops = &ops;
+	pci_lock_rescan_remove();
+	err = pci_scan_root_bus_bridge(bridge);
+	if (!err) {
+		bus = bridge->bus;
+		pci_bus_add_devices(bus);
 	}
-	pci_scan_child_bus(bus);
-	pci_bus_add_devices(bus);
-	return 0;
+	pci_unlock_rescan_remove();
+	if (err)
+		pci_free_host_bridge(bridge);
+	return err;
 }
 
 static void gpu_init(struct mock_gpu *gpu, u32 nr, u64 heap)
@@ -134,6 +142,7 @@ void mock_gpu_exit(void)
 	pci_stop_root_bus(bus);
 	pci_remove_root_bus(bus);
 	pci_unlock_rescan_remove();
+	pci_free_host_bridge(bridge);
 }
 
 struct mock_gpu *mock_gpu_by_id(u32 gpu_id)
