@@ -211,7 +211,9 @@ static u32 take(struct nv_escape *esc, const struct request *req)
 	if (mutex_lock_killable(&client->serial)) {
 		ret = refuse(esc, req);
 	} else {
+		nv_client_naming(client, nv_get32(esc->data, req->handle_at));
 		ret = allocate(esc, req, client, policy);
+		nv_client_named(client);
 		mutex_unlock(&client->serial);
 	}
 	nv_client_put(client);
@@ -485,7 +487,9 @@ u32 nv_dup(struct nv_escape *esc)
 		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
 				     NV_ROUTES);
 	} else {
+		nv_client_naming(client, nv_get32(esc->data, NV_DUP_OBJECT));
 		ret = duplicate(esc, client, source);
+		nv_client_named(client);
 		unlock_both(client, source);
 	}
 	nv_client_put(client);

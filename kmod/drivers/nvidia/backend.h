@@ -18,6 +18,7 @@
  *	rmapi.c		the kernel's own way into RM
  *	gpu.c		the GPUs
  *	uvm.c		managed memory
+ *	uvm_dup.c	memory of RM's that UVM has a handle to
  */
 #ifndef _VGPU_NVIDIA_BACKEND_H
 #define _VGPU_NVIDIA_BACKEND_H
@@ -142,6 +143,7 @@ struct nv_mem {
  * struct nv_object - one handle of one client
  * @node: in the client's objects by @handle, under nv_tree_lock
  * @handle: as the driver knows it
+ * @id: no other object of the client ever had it
  * @class: its class
  * @parent: NULL directly below the client; under nv_tree_lock
  * @children: under nv_tree_lock
@@ -153,6 +155,7 @@ struct nv_mem {
 struct nv_object {
 	struct rb_node node;
 	u32 handle;
+	u64 id;
 	u32 class;
 	struct nv_object *parent;
 	struct list_head children;
@@ -170,10 +173,14 @@ struct nv_object {
  *	there before us
  * @serial: held across calls that make, copy or end objects of this client, so
  *	that no handle is used again between a call and the look at what it
- *	made. Taken killably: its holder may be stalled by its own memory
+ *	made. Taken killably: its holder may be stalled by its own memory, and
+ *	so it is never taken below UVM's locks (nv_sight)
  * @refs: one for the table, one for each holder
  * @objects: by handle, under nv_tree_lock
  * @top: those without a parent, under nv_tree_lock
+ * @made: objects ever inserted, under nv_tree_lock
+ * @making: the driver may be about to give a handle; under nv_tree_lock
+ * @naming: which, or 0 where it chooses; under nv_tree_lock
  * @gone: out of the table; under nv_tree_lock
  */
 struct nv_client {
@@ -184,7 +191,23 @@ struct nv_client {
 	refcount_t refs;
 	struct rb_root objects;
 	struct list_head top;
+	u64 made;
+	bool making;
+	u32 naming;
 	bool gone;
+};
+
+/**
+ * struct nv_sight - what a handle stood for at one moment
+ * @mem: owned reference, or NULL
+ * @id: two sights with the same, both sure, are of the same object, and the
+ *	driver's handle was of no other in between
+ * @sure: no call under way could have given the handle to another object
+ */
+struct nv_sight {
+	struct nv_mem *mem;
+	u64 id;
+	bool sure;
 };
 
 struct nv_mem *nv_mem_new(struct nv_gpu *gpu);
@@ -196,6 +219,8 @@ void nv_object_free(struct nv_object *object);
 void nv_object_insert(struct nv_client *client, struct nv_object *object,
 		      u32 handle, u32 parent);
 struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle);
+void nv_object_see(struct nv_client *client, u32 handle,
+		   struct nv_sight *sight);
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
@@ -204,6 +229,8 @@ struct nv_client *nv_client_meet(u32 handle);
 struct nv_client *nv_client_new(void);
 void nv_client_insert(struct nv_client *client, u32 handle, const void *file);
 void nv_client_put(struct nv_client *client);
+void nv_client_naming(struct nv_client *client, u32 handle);
+void nv_client_named(struct nv_client *client);
 void nv_client_drop(struct nv_client *client);
 void nv_tree_file_gone(const void *file);
 void nv_tree_destroy(void);
@@ -274,5 +301,12 @@ int nv_uvm_init(void);
 void nv_uvm_deinit(void);
 void nv_uvm_came(void);
 void nv_uvm_went(void);
+
+/* uvm_dup.c */
+int nv_uvm_dup_attach(void);
+void nv_uvm_dup_forget(void);
+u32 nv_uvm_dup(void *device, u32 hclient, u32 memory, u32 *handle, void *info,
+	       struct vgpu_point *point);
+u32 nv_uvm_undup(void *device, u32 handle, struct vgpu_point *point);
 
 #endif /* _VGPU_NVIDIA_BACKEND_H */

@@ -200,9 +200,10 @@ static u32 import_objects(struct request *req, u32 parent, unsigned int at,
 	struct nv_object *object;
 	u32 i, status;
 
+	nv_client_naming(req->client, 0);
 	status = carry_out(req);
 	if (status != NV_OK || !req->esc->nfound)
-		return status;
+		count = 0;
 	for (i = 0; i < count; i++) {
 		u32 handle = nv_get32(req->params, at + i * sizeof(u32));
 
@@ -214,6 +215,7 @@ static u32 import_objects(struct request *req, u32 parent, unsigned int at,
 		object->mem = exported(req->esc->found[0], index + i);
 		nv_object_insert(req->client, object, handle, parent);
 	}
+	nv_client_named(req->client);
 	return status;
 }
 

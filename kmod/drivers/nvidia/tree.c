@@ -179,6 +179,7 @@ void nv_object_insert(struct nv_client *client, struct nv_object *object,
 
 	object->handle = handle;
 	mutex_lock(&nv_tree_lock);
+	object->id = ++client->made;
 	if (client->gone) {
 		list_add(&object->sibling, &dead);
 		goto out;
@@ -229,6 +230,61 @@ struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle)
 		mem = nv_mem_get(object->mem);
 	mutex_unlock(&nv_tree_lock);
 	return mem;
+}
+
+/**
+ * nv_object_see - what a handle stands for now
+ * @client: whose
+ * @handle: of any class
+ * @sight: set; its @mem is to be put by the caller
+ *
+ * For those who may not wait for the serial lock: they look before and after
+ * what they do. The driver ends an object before it leaves the tree, and gives
+ * a handle only between nv_client_naming() and nv_client_named(). A handle
+ * that is not in the tree has an id, too, which the next insertion ends.
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_object_see(struct nv_client *client, u32 handle,
+		   struct nv_sight *sight)
+{
+	struct nv_object *object;
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	sight->mem = object ? nv_mem_get(object->mem) : NULL;
+	sight->id = object ? object->id : client->made | 1ull << 63;
+	sight->sure = !client->making ||
+		      (client->naming && client->naming != handle);
+	mutex_unlock(&nv_tree_lock);
+}
+
+/**
+ * nv_client_naming - the driver is about to give a handle of this client's
+ * @client: its serial lock held
+ * @handle: the one that is asked for, or 0 for one of the driver's choice
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_naming(struct nv_client *client, u32 handle)
+{
+	mutex_lock(&nv_tree_lock);
+	client->making = true;
+	client->naming = handle;
+	mutex_unlock(&nv_tree_lock);
+}
+
+/**
+ * nv_client_named - and what it gave is in the tree
+ * @client: its serial lock held
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_named(struct nv_client *client)
+{
+	mutex_lock(&nv_tree_lock);
+	client->making = false;
+	mutex_unlock(&nv_tree_lock);
 }
 
 /**

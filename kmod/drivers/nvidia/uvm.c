@@ -12,7 +12,7 @@
  *
  * Memory that was allocated from RM and is only mapped here (external ranges)
  * is charged already; UVM's own duplicate of its handle is one reference more
- * to it. Semaphore pools are made by an ioctl of their own and are no managed
+ * to it (uvm_dup.c). Semaphore pools are made by an ioctl of their own and are no managed
  * ranges.
  *
  * A VA space is known by the open file that it belongs to, a range by the
@@ -81,18 +81,9 @@ struct managed {
 	struct nv_mem *charges[UVM_MAX_GPUS];
 };
 
-/* A duplicate that UVM took of memory of RM's. */
-struct dup {
-	struct hlist_node hash;
-	const void *device;
-	u32 handle;
-	struct nv_mem *mem;
-};
-
 static DEFINE_MUTEX(uvm_lock);	/* protects all below */
 static DEFINE_HASHTABLE(spaces, 8);
 static DEFINE_HASHTABLE(ranges, 10);
-static DEFINE_HASHTABLE(dups, 10);
 
 static struct vgpu_driver uvm_driver;
 
@@ -504,76 +495,6 @@ static int release(struct inode *inode, struct file *file,
 	return ret;
 }
 
-static u32 dup_memory(void *device, u32 hclient, u32 memory, u32 *handle,
-		      void *info, struct vgpu_point *point)
-{
-	u32 (*original)(void *device, u32 hclient, u32 memory, u32 *handle,
-			void *info) = point->addr;
-	struct nv_client *client = nv_client_get(hclient);
-	struct dup *dup = kzalloc(sizeof(*dup), GFP_KERNEL_ACCOUNT);
-	struct vgpu_call call;
-	u32 ret = NV_ERR_NO_MEMORY;
-
-	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	/* Against the handle being ended and used again meanwhile. */
-	if (!dup || (client && mutex_lock_killable(&client->serial)))
-		goto out;
-	ret = original(device, hclient, memory, handle, info);
-	if (ret == NV_OK && client)
-		dup->mem = nv_object_mem(client, memory);
-	if (client)
-		mutex_unlock(&client->serial);
-	if (dup->mem) {
-		dup->device = device;
-		dup->handle = *handle;
-		mutex_lock(&uvm_lock);
-		hash_add(dups, &dup->hash, dup->handle);
-		mutex_unlock(&uvm_lock);
-		dup = NULL;
-	}
-out:
-	kfree(dup);
-	nv_client_put(client);
-	vgpu_call_end(&call);
-	vgpu_point_leave(point);
-	return ret;
-}
-
-static struct dup *take_dup(const void *device, u32 handle)
-{
-	struct dup *dup;
-
-	mutex_lock(&uvm_lock);
-	hash_for_each_possible(dups, dup, hash, handle) {
-		if (dup->device != device || dup->handle != handle)
-			continue;
-		hash_del(&dup->hash);
-		goto out;
-	}
-	dup = NULL;
-out:
-	mutex_unlock(&uvm_lock);
-	return dup;
-}
-
-static u32 free_dup(void *device, u32 handle, struct vgpu_point *point)
-{
-	u32 (*original)(void *device, u32 handle) = point->addr;
-	struct dup *dup = take_dup(device, handle);
-	struct vgpu_call call;
-	u32 ret;
-
-	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	ret = original(device, handle);
-	if (dup) {
-		nv_mem_put(dup->mem);
-		kfree(dup);
-	}
-	vgpu_call_end(&call);
-	vgpu_point_leave(point);
-	return ret;
-}
-
 static const struct {
 	const char *module;
 	const char *name;
@@ -587,8 +508,8 @@ static const struct {
 	{ "nvidia_uvm", "uvm_api_unregister_gpu", 2, unregister_gpu },
 	{ "nvidia_uvm", "uvm_va_space_create", 3, create_space },
 	{ "nvidia_uvm", "uvm_release_entry", 2, release },
-	{ "nvidia", "nvUvmInterfaceDupMemory", 5, dup_memory },
-	{ "nvidia", "nvUvmInterfaceFreeDupedHandle", 2, free_dup },
+	{ "nvidia", "nvUvmInterfaceDupMemory", 5, nv_uvm_dup },
+	{ "nvidia", "nvUvmInterfaceFreeDupedHandle", 2, nv_uvm_undup },
 };
 
 static struct vgpu_point points[ARRAY_SIZE(entries)];
@@ -598,6 +519,9 @@ static int attach(struct vgpu_driver *driver)
 	unsigned int i;
 	int ret;
 
+	ret = nv_uvm_dup_attach();
+	if (ret)
+		return ret;
 	for (i = 0; i < ARRAY_SIZE(entries); i++) {
 		points[i] = (struct vgpu_point) {
 			.name = entries[i].name,
@@ -628,7 +552,6 @@ static void forget_all(void)
 	struct space *space;
 	struct managed *range;
 	unsigned int bucket;
-	struct dup *dup;
 
 	mutex_lock(&uvm_lock);
 	hash_for_each_safe(spaces, bucket, next, space, hash) {
@@ -637,12 +560,8 @@ static void forget_all(void)
 	}
 	hash_for_each_safe(ranges, bucket, next, range, hash)
 		drop_range(range);
-	hash_for_each_safe(dups, bucket, next, dup, hash) {
-		hash_del(&dup->hash);
-		nv_mem_put(dup->mem);
-		kfree(dup);
-	}
 	mutex_unlock(&uvm_lock);
+	nv_uvm_dup_forget();
 }
 
 static void detach(struct vgpu_driver *driver)
