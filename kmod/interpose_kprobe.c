@@ -13,6 +13,7 @@
  */
 #include <linux/hash.h>
 #include <linux/kprobes.h>
+#include <linux/poison.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -216,6 +217,15 @@ static void after(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 
 NOKPROBE_SYMBOL(after);
 
+/*
+ * Linux 7.x takes a probe that it could not arm off its lists again, as it
+ * should, and reports success: the error is lost in __register_kprobe().
+ */
+static bool taken_off(const struct kprobe *kp)
+{
+	return kp->hlist.pprev == LIST_POISON2 || kp->list.prev == LIST_POISON2;
+}
+
 static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
 {
 	struct probe *probe;
@@ -231,6 +241,8 @@ static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	if (point->kind == VGPU_POINT_DIVERT)
 		probe->kp.post_handler = after;
 	ret = register_kprobe(&probe->kp);
+	if (!ret && taken_off(&probe->kp))
+		ret = -EBUSY;
 	if (ret) {
 		kfree(probe);
 		return ret;
