@@ -9,12 +9,14 @@
 
 #include "cgroup.h"
 #include "drm.h"
+#include "mock.h"
 #include "observer.h"
 #include "quota.h"
 #include "tap.h"
 
-/* A name that says which device is meant while it is away. */
+/* Names that say which device is meant while it is away. */
 #define DEVICE "platform:vgem"
+#define MOCK_DEVICE "platform:vgpu_mock_drm"
 
 static int vgem(const char *what)
 {
@@ -42,6 +44,32 @@ static void binds(uint64_t quota, const char *when)
 	close(fd);
 	is(live_settled("/a", 0), 0, "%s: closed, nothing is held", when);
 	is(charged_settled("/a", DEVICE, 0), 0, "%s: or charged", when);
+}
+
+/*
+ * What the mock makes cannot be refused where it is born, as vgem's can, but
+ * only by its own ioctl: the quota binds there if that was taken again.
+ */
+static void own_ioctl(const char *when)
+{
+	uint32_t handle;
+	int fd;
+
+	mock_load();
+	fd = drm_open(MOCK);
+	cg_enter("/a");
+	is(mock_create(fd, MIB, AMDGPU_GEM_DOMAIN_VRAM, &handle), 0,
+	   "a driver with ioctls of its own, %s: the quota fits", when);
+	is(-mock_create(fd, PAGE, AMDGPU_GEM_DOMAIN_VRAM, &handle), ENOMEM,
+	   "a driver with ioctls of its own, %s: then it is ENOMEM", when);
+	cg_leave();
+	is(live("/a"), MIB,
+	   "a driver with ioctls of its own, %s: as much is held", when);
+	close(fd);
+	is(live_settled("/a", 0), 0,
+	   "a driver with ioctls of its own, %s: closed, nothing is held",
+	   when);
+	mock_unload();
 }
 
 int main(void)
@@ -73,6 +101,10 @@ int main(void)
 	quota_set("/a", DEVICE, 3 * MIB);
 	is(vgem("load"), 0, "then the driver");
 	binds(3 * MIB, "never seen before");
+
+	quota_set("/a", MOCK_DEVICE, MIB);
+	own_ioctl("at first");
+	own_ioctl("come again");
 
 	n = loops(200, 20);
 	for (i = 0; i < n; i++)
