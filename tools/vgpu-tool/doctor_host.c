@@ -15,8 +15,49 @@
 #include "doctor.h"
 #include "names.h"
 
+/* A driver's points, counted by what has become of them. */
+struct points {
+	unsigned int all;
+	unsigned int lost;
+	unsigned int other;	/* stand, but not by ftrace */
+};
+
+static struct points count_points(const struct vgpu_driver *drv)
+{
+	const struct vgpu_point *point;
+	struct points points = {};
+
+	for (; (point = vgpu_driver_point_at(drv, points.all)); points.all++) {
+		if (vgpu_point_lost(point))
+			points.lost++;
+		else if (vgpu_point_method(point) != LIBVGPU_METHOD_FTRACE)
+			points.other++;
+	}
+	return points;
+}
+
+static void examine_degraded(struct doctor *doctor,
+			     const struct vgpu_driver *drv,
+			     const struct points *points)
+{
+	const char *state = name_driver_state(vgpu_driver_state(drv));
+
+	/* A call that meets no point of ours is not there to be refused. */
+	if (points->all && points->lost == points->all)
+		doctor_find(doctor, SEVERITY_ERROR, "driver",
+			    "mend its points, see below, and wait; then detach and attach the driver, for what died meanwhile is still charged",
+			    "%s is %s: none of its %u points stands, so what passes there may go uncharged, and past a quota",
+			    vgpu_driver_name(drv), state, points->all);
+	else
+		doctor_find(doctor, SEVERITY_ERROR, "driver",
+			    "see the kernel log (dmesg), then detach and attach the driver",
+			    "%s is %s: groups with a quota are refused on its lost routes",
+			    vgpu_driver_name(drv), state);
+}
+
 static void examine_state(struct doctor *doctor,
-			  const struct vgpu_driver *drv)
+			  const struct vgpu_driver *drv,
+			  const struct points *points)
 {
 	const char *name = vgpu_driver_name(drv);
 	const struct vgpu_stuck *stuck;
@@ -50,40 +91,59 @@ static void examine_state(struct doctor *doctor,
 		break;
 	case LIBVGPU_DRIVER_DEGRADED:
 	default:
-		doctor_find(doctor, SEVERITY_ERROR, "driver",
-			    "see the kernel log (dmesg), then detach and attach the driver",
-			    "%s is %s: groups with a quota are refused on its lost routes",
-			    name, name_driver_state(vgpu_driver_state(drv)));
+		examine_degraded(doctor, drv, points);
 		break;
 	}
 }
 
+static bool switched_off(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	bool off;
+
+	if (!f)
+		return false;
+	off = fgetc(f) == '0';
+	fclose(f);
+	return off;
+}
+
+/*
+ * Each has a switch for the whole kernel, and probes may ride on ftrace. A
+ * point that could not be had at all has no method.
+ */
+static const char *remedy_lost(const struct vgpu_point *point)
+{
+	if (switched_off("/proc/sys/kernel/ftrace_enabled"))
+		return "sysctl kernel.ftrace_enabled=1; where that fails, reboot";
+	if (vgpu_point_method(point) == LIBVGPU_METHOD_KPROBE &&
+	    switched_off("/sys/kernel/debug/kprobes/enabled"))
+		return "echo 1 >/sys/kernel/debug/kprobes/enabled";
+	return "look for a livepatch or tracer on that function, and for \"ftrace\" in dmesg";
+}
+
 static void examine_points(struct doctor *doctor,
-			   const struct vgpu_driver *drv)
+			   const struct vgpu_driver *drv,
+			   const struct points *points)
 {
 	const struct vgpu_point *point;
-	unsigned int n = 0, other = 0;
 	size_t i;
 
-	for (i = 0; (point = vgpu_driver_point_at(drv, i)); i++) {
-		n++;
+	for (i = 0; (point = vgpu_driver_point_at(drv, i)); i++)
 		if (vgpu_point_lost(point))
 			doctor_find(doctor, SEVERITY_ERROR, "point",
-				    "look for a livepatch or tracer on that function, and for \"ftrace\" in dmesg",
-				    "%s: %s is lost", vgpu_driver_name(drv),
+				    remedy_lost(point), "%s: %s is lost",
+				    vgpu_driver_name(drv),
 				    vgpu_point_name(point));
-		else if (vgpu_point_method(point) != LIBVGPU_METHOD_FTRACE)
-			other++;
-	}
-	if (n && other)
+	if (points->other)
 		doctor_find(doctor, SEVERITY_NOTE, "point",
 			    "a kernel with CONFIG_FUNCTION_TRACER makes them cheaper",
 			    "%s: %u of %u points stand without ftrace",
-			    vgpu_driver_name(drv), other, n);
-	else if (n)
+			    vgpu_driver_name(drv), points->other, points->all);
+	else if (points->all && !points->lost)
 		doctor_find(doctor, SEVERITY_OK, "point", NULL,
 			    "%s: %u points by ftrace", vgpu_driver_name(drv),
-			    n);
+			    points->all);
 }
 
 static void examine_routes(struct doctor *doctor,
@@ -112,6 +172,7 @@ void doctor_drivers(struct doctor *doctor)
 {
 	struct vgpu_driver_list *list;
 	const struct vgpu_driver *drv;
+	struct points points;
 	size_t i;
 	int err;
 
@@ -132,10 +193,11 @@ void doctor_drivers(struct doctor *doctor)
 	doctor_find(doctor, SEVERITY_OK, "permission", NULL,
 		    "CAP_SYS_ADMIN: everything can be set");
 	for (i = 0; (drv = vgpu_driver_list_at(list, i)); i++) {
-		examine_state(doctor, drv);
+		points = count_points(drv);
+		examine_state(doctor, drv, &points);
 		if (vgpu_driver_state(drv) == LIBVGPU_DRIVER_ABSENT)
 			continue;
-		examine_points(doctor, drv);
+		examine_points(doctor, drv, &points);
 		examine_routes(doctor, drv);
 	}
 	if (!i)
