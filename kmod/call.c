@@ -56,7 +56,7 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 	call->refused = false;
 	call->binding = NULL;
 	call->first = NULL;
-	call->excess = NULL;
+	call->last = NULL;
 	call->since = jiffies;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);

@@ -47,9 +47,9 @@ enum vgpu_call_kind {
  *	where the driver takes no error: the backend must undo the call
  * @binding: an object that is being made and is bound already; never
  *	dereferenced here
- * @first: the first object bound to it, and
- * @excess: the last that was refused, for the backend to find the handle by
- *	which the call's objects go; never dereferenced here
+ * @first: the first object made in it, and
+ * @last: the last, for the backend to find the handle by which the call's
+ *	objects go; either may be gone, and neither is ever dereferenced
  * @since: jiffies at entry
  */
 struct vgpu_call {
@@ -65,7 +65,7 @@ struct vgpu_call {
 	bool refused;
 	const void *binding;
 	const void *first;
-	const void *excess;
+	const void *last;
 	unsigned long since;
 };
 

@@ -211,6 +211,12 @@ int vgpu_object_draw(struct vgpu_call *call, u64 bytes)
 }
 EXPORT_SYMBOL_GPL(vgpu_object_draw);
 
+static void note_birth(struct vgpu_call *call, const void *key)
+{
+	call->first = call->first ?: key;
+	call->last = key;
+}
+
 /**
  * vgpu_object_bind - bind a new object to its call's reservation
  * @call: with an account and, by vgpu_object_draw(), room for @bytes
@@ -236,7 +242,7 @@ int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes)
 		return -ENOMEM;
 	call->spare = NULL;
 	call->reserved -= object->bytes;
-	call->first = call->first ?: key;
+	note_birth(call, key);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vgpu_object_bind);
@@ -265,7 +271,7 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 		    !vgpu_object_bind(call, key, bytes))
 			return;
 		call->refused = true;
-		call->excess = key;
+		note_birth(call, key);
 		account = call->account;
 		vgpu_account_get(account);
 	} else {

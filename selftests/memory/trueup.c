@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A driver that makes something else than it was asked for: larger objects,
- * several of them, or objects and then an error. What it made is what is
+ * several of them, one after another, or objects and then an error. What it made is what is
  * charged; where the quota has no room for it, all of the call is undone.
  */
 #include <errno.h>
@@ -78,6 +78,25 @@ static void several(const struct maker *m, int fd)
 	mock_set("objects", 1);
 }
 
+/* What stays is neither what was first bound nor what was refused. */
+static void again(const struct maker *m, int fd)
+{
+	uint32_t handle = 0;
+
+	mock_set("tries", 4);
+	mock_set("swell", PAGE);
+	quota_set("/a", card, SIZE);
+	is(-m->make(fd, SIZE, &handle), ENOMEM,
+	   "%s: four tries, no room for the second and third", m->name);
+	balance(m, 0, "tried and refused");
+	mock_set("swell", 0);
+	is(m->make(fd, SIZE, &handle), 0, "%s: four tries, with room", m->name);
+	balance(m, SIZE, "tried");
+	drm_close(fd, handle);
+	balance(m, 0, "tried and closed");
+	mock_set("tries", 1);
+}
+
 static void fails(const struct maker *m, int fd)
 {
 	unsigned int i, failed = 0;
@@ -116,7 +135,7 @@ static void unlimited(const struct maker *m, int fd)
 }
 
 static void (*const parts[])(const struct maker *, int) = {
-	larger, several, fails, unlimited,
+	larger, several, again, fails, unlimited,
 };
 
 int main(void)

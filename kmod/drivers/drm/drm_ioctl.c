@@ -98,7 +98,11 @@ int vgpu_drm_ioctl(struct drm_device *drm, void *data, struct drm_file *file,
 	return ret;
 }
 
-/* Close the handle of an object, which is only compared: it may be gone. */
+/*
+ * Close the handle of an object, which is only compared: it may be gone. Where
+ * its address has been given out anew, the caller may lose another handle of
+ * its own.
+ */
 static void close_handle(struct drm_file *file, const void *object)
 {
 	const struct drm_gem_object *at;
@@ -121,8 +125,12 @@ static void close_handle(struct drm_file *file, const void *object)
  * @file: in whose call it was made
  * @call: in which an object was refused
  *
- * An object without a handle goes with the one that has the call's, which is
- * the first or the one that went too far.
+ * An object without a handle goes with the one that has the call's. That is
+ * the first: drivers with a table make no other in a call that gives a handle
+ * out, and one without is taken to begin with it. Or it is the last, where the
+ * driver gave up what it made and began anew: amdgpu and radeon do where the
+ * device's memory is short, xe for a while too, and which of the tries went too
+ * far says nothing of the one that stays.
  *
  * Another thread may have guessed the handle and taken a reference. Then the
  * object lives on, charged, and nothing more is let in.
@@ -132,8 +140,8 @@ static void close_handle(struct drm_file *file, const void *object)
  */
 int vgpu_drm_undo(struct drm_file *file, const struct vgpu_call *call)
 {
-	close_handle(file, call->excess);
-	if (call->first && call->first != call->excess)
+	close_handle(file, call->last);
+	if (call->first != call->last)
 		close_handle(file, call->first);
 	return -ENOMEM;
 }

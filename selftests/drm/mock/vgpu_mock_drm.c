@@ -16,6 +16,11 @@
  *   extra    bytes by which each object is larger than asked for
  *   objects  how many objects a call makes; the first gets the handle, and
  *            the others go with it
+ *   tries    how often a call makes its first object anew and gives up the one
+ *            before, as amdgpu_gem_create_ioctl() does where memory of the
+ *            device is short
+ *   swell    bytes by which an object is larger that is neither of the first
+ *            try nor of the last
  *   fail     errno with which a call fails once it made its objects
  *   park     where a call that makes objects waits: 0 nowhere, 1 before it
  *            makes them, 2 between making them and giving out the handle
@@ -75,6 +80,8 @@ static DEFINE_SPINLOCK(heaps_lock);	/* protects heaps */
 
 static u64 extra;
 static u32 objects = 1;
+static u32 tries = 1;
+static u64 swell;
 static u32 fail;
 static u64 park;
 static u32 parked;
@@ -129,14 +136,19 @@ static void list_free(struct list_head *list)
 	}
 }
 
+static void object_end(struct mock_object *object)
+{
+	list_free(&object->with);
+	heap_add(object->heap, -(s64)object->base.size, -1);
+	drm_gem_object_release(&object->base);
+}
+
 static void object_free(struct drm_gem_object *obj)
 {
 	struct mock_object *object = container_of(obj, struct mock_object,
 						  base);
 
-	list_free(&object->with);
-	heap_add(object->heap, -(s64)obj->size, -1);
-	drm_gem_object_release(obj);
+	object_end(object);
 	kfree(object);
 }
 
@@ -179,6 +191,30 @@ static int park_at(enum place place)
 	return ret;
 }
 
+/*
+ * The last of several tries. The others are gone, but not their addresses: TTM
+ * may free a buffer long after it let go of its memory.
+ */
+static struct mock_object *object_try(u64 bytes, enum heap heap)
+{
+	struct mock_object *object, *given, *next;
+	u32 i, n = READ_ONCE(tries);
+	LIST_HEAD(given_up);
+
+	for (i = 1; i < n; i++) {
+		object = object_create(bytes + (i > 1 ? READ_ONCE(swell) : 0),
+				       heap);
+		if (!object)
+			break;
+		object_end(object);
+		list_add(&object->link, &given_up);
+	}
+	object = object_create(bytes, heap);
+	list_for_each_entry_safe(given, next, &given_up, link)
+		kfree(given);
+	return object;
+}
+
 /* What every ioctl that makes an object with a handle comes down to. */
 static int make(struct drm_file *file, u64 bytes, enum heap heap, u32 *handle)
 {
@@ -190,7 +226,7 @@ static int make(struct drm_file *file, u64 bytes, enum heap heap, u32 *handle)
 	ret = park_at(PARK_BEFORE);
 	if (ret)
 		return ret;
-	first = object_create(bytes, heap);
+	first = object_try(bytes, heap);
 	if (!first)
 		return -ENOMEM;
 	for (i = 1; i < n; i++) {
@@ -385,6 +421,8 @@ static void debugfs_make(void)
 	debugfs_create_file("heap", 0400, dir, NULL, &heap_fops);
 	debugfs_create_u64("extra", 0600, dir, &extra);
 	debugfs_create_u32("objects", 0600, dir, &objects);
+	debugfs_create_u32("tries", 0600, dir, &tries);
+	debugfs_create_u64("swell", 0600, dir, &swell);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	debugfs_create_file_unsafe("park", 0600, dir, NULL, &park_fops);
 	debugfs_create_u32("parked", 0400, dir, &parked);
