@@ -219,11 +219,14 @@ NOKPROBE_SYMBOL(after);
 
 /*
  * Linux 7.x takes a probe that it could not arm off its lists again, as it
- * should, and reports success: the error is lost in __register_kprobe().
+ * should, and reports success: the error is lost in __register_kprobe(). A
+ * probe that is in place hangs in the table, or below another at its address,
+ * which may be the kernel's own: that of an optimised probe.
  */
 static bool taken_off(const struct kprobe *kp)
 {
-	return kp->hlist.pprev == LIST_POISON2 || kp->list.prev == LIST_POISON2;
+	return kp->list.prev == LIST_POISON2 ||
+	       (kp->hlist.pprev == LIST_POISON2 && list_empty(&kp->list));
 }
 
 static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
