@@ -329,6 +329,7 @@ void vgpu_account_retire(struct vgpu_account *account)
 	list_del(&account->sibling);
 	for (mem = 0; mem < VGPU_MEM_KINDS; mem++)
 		WRITE_ONCE(account->mem[mem].max, VGPU_UNLIMITED);
+	WRITE_ONCE(account->managed, VGPU_MANAGED_UNSET);
 	vgpu_account_put(account);
 }
 
@@ -467,6 +468,33 @@ u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem)
 	for (; account; account = account->parent)
 		limit = min(limit, READ_ONCE(account->mem[mem].max));
 	return limit;
+}
+
+/**
+ * vgpu_account_managed - the policy for managed memory that binds
+ * @account: it and its ancestors are looked at
+ *
+ * The strictest of them. Where memory is limited, only who set the limit may
+ * let managed memory go uncharged: a delegate below must not get round it.
+ *
+ * Context: Any. Racy: a policy may be set at once after.
+ * Return: deny, commit or unlimited.
+ */
+enum vgpu_managed vgpu_account_managed(struct vgpu_account *account)
+{
+	enum vgpu_managed managed, found = VGPU_MANAGED_UNSET;
+
+	for (; account; account = account->parent) {
+		managed = READ_ONCE(account->managed);
+		if (managed == VGPU_MANAGED_UNSET &&
+		    READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) !=
+			    VGPU_UNLIMITED)
+			managed = VGPU_MANAGED_COMMIT;
+		if (managed != VGPU_MANAGED_UNSET &&
+		    (found == VGPU_MANAGED_UNSET || managed < found))
+			found = managed;
+	}
+	return found == VGPU_MANAGED_UNSET ? VGPU_MANAGED_COMMIT : found;
 }
 
 int vgpu_account_init(void)

@@ -16,6 +16,8 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include <linux/vgpu.h>
+
 #include "call.h"
 
 struct task_struct;
@@ -60,6 +62,8 @@ struct vgpu_account_key {
  *	when it comes to 0
  * @objects: live objects of this group and all below it
  * @mem: the counters
+ * @managed: policy for managed memory; written under vgpu_group_lock, read
+ *	locklessly
  * @sibling: in @group->accounts, under vgpu_group_lock
  * @rcu: defers the free past lockless look-ups
  */
@@ -72,6 +76,7 @@ struct vgpu_account {
 	refcount_t refs;
 	atomic64_t objects;
 	struct vgpu_counter mem[VGPU_MEM_KINDS];
+	enum vgpu_managed managed;
 	struct list_head sibling;
 	struct rcu_head rcu;
 };
@@ -98,5 +103,6 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 			   u64 bytes);
 bool vgpu_account_limited(struct vgpu_account *account);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
+enum vgpu_managed vgpu_account_managed(struct vgpu_account *account);
 
 #endif /* _VGPU_ACCOUNT_H */

@@ -227,6 +227,27 @@ bool vgpu_call_limited(const struct vgpu_call *call)
 }
 EXPORT_SYMBOL_GPL(vgpu_call_limited);
 
+/**
+ * vgpu_call_managed - the policy for managed memory that binds the caller
+ * @call: begun, with a device
+ *
+ * Context: May sleep.
+ * Return: deny, commit or unlimited; deny also where that cannot be told for
+ * want of memory.
+ */
+enum vgpu_managed vgpu_call_managed(const struct vgpu_call *call)
+{
+	struct vgpu_account *account = vgpu_account_current(call->device);
+	enum vgpu_managed managed;
+
+	if (IS_ERR(account))
+		return VGPU_MANAGED_DENY;
+	managed = vgpu_account_managed(account);
+	vgpu_account_put(account);
+	return managed;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_managed);
+
 /* Through a point of the driver's own, or on a device of its. */
 static bool belongs(const struct vgpu_call *call,
 		    const struct vgpu_driver *driver)

@@ -12,6 +12,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include <linux/vgpu.h>
+
 struct task_struct;
 struct vgpu_account;
 struct vgpu_device;
@@ -76,6 +78,7 @@ void vgpu_call_end(struct vgpu_call *call);
 struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
 bool vgpu_call_binds(const void *key);
 bool vgpu_call_limited(const struct vgpu_call *call);
+enum vgpu_managed vgpu_call_managed(const struct vgpu_call *call);
 void vgpu_call_refused(struct vgpu_account *account,
 		       struct vgpu_account *limiting, enum vgpu_mem mem,
 		       u64 bytes);

@@ -468,6 +468,8 @@ static void apply(struct vgpu_account *account, const struct vgpu_quota *quota)
 	if (quota->set & VGPU_QUOTA_SYSTEM)
 		WRITE_ONCE(account->mem[VGPU_MEM_SYSTEM].max,
 			   quota->max[VGPU_MEM_SYSTEM]);
+	if (quota->set & VGPU_QUOTA_MANAGED)
+		WRITE_ONCE(account->managed, quota->managed);
 }
 
 static void announce(struct vgpu_group *group, const struct vgpu_quota *quota)

@@ -19,6 +19,8 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include <linux/vgpu.h>
+
 struct cgroup;
 struct vgpu_account;
 struct vgpu_device;
@@ -91,17 +93,20 @@ void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes);
 
 #define VGPU_QUOTA_MEM		BIT(0)
 #define VGPU_QUOTA_SYSTEM	BIT(1)
+#define VGPU_QUOTA_MANAGED	BIT(2)
 
 /**
  * struct vgpu_quota - a change of one (group, device)'s limits
  * @device: borrowed from the caller for the call
  * @set: which of the following to change, VGPU_QUOTA_*
  * @max: bytes by kind of memory; VGPU_UNLIMITED lifts
+ * @managed: policy for managed memory; unset lifts
  */
 struct vgpu_quota {
 	struct vgpu_device *device;
 	unsigned int set;
 	u64 max[2];
+	enum vgpu_managed managed;
 };
 
 int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,

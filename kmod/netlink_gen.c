@@ -17,12 +17,13 @@ const struct nla_policy vgpu_cgroup_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1] = {
 	[VGPU_A_GROUP_CGROUP_FD] = { .type = NLA_U32, },
 };
 
-const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_PAD + 1] = {
+const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_MANAGED + 1] = {
 	[VGPU_A_QUOTA_ENTRY_DEVICE_ID] = { .type = NLA_U32, },
 	[VGPU_A_QUOTA_ENTRY_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[VGPU_A_QUOTA_ENTRY_MEMORY_MAX] = { .type = NLA_U64, },
 	[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX] = { .type = NLA_U64, },
 	[VGPU_A_QUOTA_ENTRY_RESET] = { .type = NLA_FLAG, },
+	[VGPU_A_QUOTA_ENTRY_MANAGED] = NLA_POLICY_MAX(NLA_U32, 3),
 };
 
 /* VGPU_CMD_INFO_GET - do */

@@ -13,7 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy vgpu_cgroup_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1];
-extern const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_PAD + 1];
+extern const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_MANAGED + 1];
 
 extern const struct nla_policy vgpu_info_get_nl_policy[VGPU_A_INFO_PAD + 1];
 

@@ -45,7 +45,8 @@ struct request {
 static bool has_quota(const struct vgpu_account *account)
 {
 	return READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) != VGPU_UNLIMITED ||
-	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) != VGPU_UNLIMITED;
+	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) != VGPU_UNLIMITED ||
+	       READ_ONCE(account->managed) != VGPU_MANAGED_UNSET;
 }
 
 static int put_limit(struct sk_buff *skb, int attrtype, u64 max)
@@ -58,6 +59,7 @@ static int put_limit(struct sk_buff *skb, int attrtype, u64 max)
 static int fill_quota(struct sk_buff *skb, const struct vgpu_nl_row *row)
 {
 	const struct vgpu_counter *mem;
+	enum vgpu_managed managed;
 
 	if (!row->own)
 		return 0;
@@ -67,7 +69,10 @@ static int fill_quota(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	    put_limit(skb, VGPU_A_QUOTA_MEMORY_SYSTEM_MAX,
 		      READ_ONCE(mem[VGPU_MEM_SYSTEM].max)))
 		return -EMSGSIZE;
-	return 0;
+	managed = READ_ONCE(row->account->managed);
+	if (managed == VGPU_MANAGED_UNSET)
+		return 0;
+	return nla_put_u32(skb, VGPU_A_QUOTA_MANAGED, managed);
 }
 
 static const struct vgpu_nl_row_ops quotas = {
@@ -105,14 +110,15 @@ static int check_limits(const struct entry *entry,
 	const struct nlattr *mem = entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_MAX];
 	const struct nlattr *sys =
 		entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX];
+	const struct nlattr *managed = entry->tb[VGPU_A_QUOTA_ENTRY_MANAGED];
 	const struct nlattr *reset = entry->tb[VGPU_A_QUOTA_ENTRY_RESET];
 
-	if (!mem && !sys && !reset) {
+	if (!mem && !sys && !managed && !reset) {
 		NL_SET_ERR_MSG_ATTR(extack, entry->attr,
-				    "nothing to set: give memory-max, memory-system-max or reset");
+				    "nothing to set: give memory-max, memory-system-max, managed or reset");
 		return -EINVAL;
 	}
-	if (reset && (mem || sys)) {
+	if (reset && (mem || sys || managed)) {
 		NL_SET_ERR_MSG_ATTR(extack, reset,
 				    "reset lifts every limit: give it alone");
 		return -EINVAL;
@@ -225,13 +231,16 @@ static void fill_change(const struct entry *entry, struct vgpu_quota *quota)
 	const struct nlattr *mem = entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_MAX];
 	const struct nlattr *sys =
 		entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX];
+	const struct nlattr *managed = entry->tb[VGPU_A_QUOTA_ENTRY_MANAGED];
 	bool reset = entry->tb[VGPU_A_QUOTA_ENTRY_RESET];
 
 	quota->device = entry->device;
 	quota->max[VGPU_MEM_DEVICE] = mem ? nla_get_u64(mem) : VGPU_UNLIMITED;
 	quota->max[VGPU_MEM_SYSTEM] = sys ? nla_get_u64(sys) : VGPU_UNLIMITED;
+	quota->managed = managed ? nla_get_u32(managed) : VGPU_MANAGED_UNSET;
 	quota->set = (mem || reset ? VGPU_QUOTA_MEM : 0) |
-		     (sys || reset ? VGPU_QUOTA_SYSTEM : 0);
+		     (sys || reset ? VGPU_QUOTA_SYSTEM : 0) |
+		     (managed || reset ? VGPU_QUOTA_MANAGED : 0);
 }
 
 /* From here on nothing is wrong with the request. */

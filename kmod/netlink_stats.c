@@ -60,8 +60,11 @@ static int fill_stats(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	    put_system_memory(skb, system,
 			      vgpu_account_limit(account, VGPU_MEM_SYSTEM)))
 		return -EMSGSIZE;
-	return put(skb, VGPU_A_STATS_OBJECTS,
-		   row->own ? atomic64_read(&account->objects) : 0);
+	if (put(skb, VGPU_A_STATS_OBJECTS,
+		row->own ? atomic64_read(&account->objects) : 0))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, VGPU_A_STATS_MANAGED,
+			   vgpu_account_managed(account));
 }
 
 static const struct vgpu_nl_row_ops stats = {

@@ -70,6 +70,7 @@ static const struct attr_name entry_names[] = {
 		.name = "memory.system.max"
 	},
 	[VGPU_A_QUOTA_ENTRY_RESET] = { .name = "reset" },
+	[VGPU_A_QUOTA_ENTRY_MANAGED] = { .name = "managed" },
 };
 
 static const struct attr_set entry_set = {

@@ -11,7 +11,11 @@
 
 static_assert(LIBVGPU_QUOTAS_MAX == VGPU_QUOTAS_MAX, "the numbers of the uapi");
 
-#define LIMITS	(LIBVGPU_QUOTA_MEMORY | LIBVGPU_QUOTA_MEMORY_SYSTEM)
+static_assert((int)LIBVGPU_MANAGED_UNLIMITED == (int)VGPU_MANAGED_UNLIMITED,
+	      "the numbers of the uapi");
+
+#define LIMITS	(LIBVGPU_QUOTA_MEMORY | LIBVGPU_QUOTA_MEMORY_SYSTEM |	\
+		 LIBVGPU_QUOTA_MANAGED)
 
 struct vgpu_quota {
 	struct group_id group;
@@ -19,6 +23,7 @@ struct vgpu_quota {
 	char *device_name;
 	uint64_t memory_max;
 	uint64_t memory_system_max;
+	uint32_t managed;
 };
 
 struct vgpu_quota_list {
@@ -35,6 +40,7 @@ static const struct field quota_fields[] = {
 	FIELD(DEVICE_NAME, STRING, device_name, NULL),
 	FIELD(MEMORY_MAX, U64, memory_max, NULL),
 	FIELD(MEMORY_SYSTEM_MAX, U64, memory_system_max, NULL),
+	FIELD(MANAGED, U32, managed, NULL),
 };
 
 static void quota_init(void *object)
@@ -67,6 +73,9 @@ static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
 	if (!err && (set & LIBVGPU_QUOTA_MEMORY_SYSTEM))
 		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
 				  change->memory_system_max);
+	if (!err && (set & LIBVGPU_QUOTA_MANAGED))
+		err = nla_put_u32(msg, VGPU_A_QUOTA_ENTRY_MANAGED,
+				  change->managed);
 	if (!err && (set & LIBVGPU_QUOTA_RESET))
 		err = nla_put_flag(msg, VGPU_A_QUOTA_ENTRY_RESET);
 	return err ? -ENOMEM : 0;
@@ -212,4 +221,9 @@ uint64_t vgpu_quota_memory_max(const struct vgpu_quota *quota)
 uint64_t vgpu_quota_memory_system_max(const struct vgpu_quota *quota)
 {
 	return quota->memory_system_max;
+}
+
+enum libvgpu_managed vgpu_quota_managed(const struct vgpu_quota *quota)
+{
+	return quota->managed;
 }

@@ -24,6 +24,7 @@ struct vgpu_stats {
 	struct group_id group;
 	uint32_t device_id;
 	char *device_name;
+	uint32_t managed;
 	struct figure figure[STATS];
 };
 
@@ -45,6 +46,7 @@ static const struct field stats_fields[] = {
 	FIELD(GROUP, INSIDE, group, &group_id_schema),
 	FIELD(DEVICE_ID, U32, device_id, NULL),
 	FIELD(DEVICE_NAME, STRING, device_name, NULL),
+	FIELD(MANAGED, U32, managed, NULL),
 	VALUE(MEMORY_CHARGED), SAID(MEMORY_CHARGED),
 	VALUE(MEMORY_OVERHEAD), SAID(MEMORY_OVERHEAD),
 	VALUE(MEMORY_PEAK), SAID(MEMORY_PEAK),
@@ -147,4 +149,9 @@ int vgpu_stats_value(const struct vgpu_stats *stats, enum libvgpu_stat which,
 		return -ENODATA;
 	*out = stats->figure[which].value;
 	return 0;
+}
+
+enum libvgpu_managed vgpu_stats_managed(const struct vgpu_stats *stats)
+{
+	return stats->managed;
 }

@@ -47,9 +47,11 @@ static void test_two_devices(void **state)
 			.sz = sizeof(changes[0]),
 			.device = "card1",
 			.set = LIBVGPU_QUOTA_MEMORY |
-			       LIBVGPU_QUOTA_MEMORY_SYSTEM,
+			       LIBVGPU_QUOTA_MEMORY_SYSTEM |
+			       LIBVGPU_QUOTA_MANAGED,
 			.memory_max = LIBVGPU_UNLIMITED,
 			.memory_system_max = 0,
+			.managed = LIBVGPU_MANAGED_DENY,
 		},
 	};
 	struct mock *mock = mock_start(answer_ok);
@@ -80,6 +82,9 @@ static void test_two_devices(void **state)
 				VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX));
 	attr = mock_nested(entry[1], VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX);
 	assert_true(nla_get_u64(attr) == 0);
+	assert_null(mock_nested(entry[0], VGPU_A_QUOTA_ENTRY_MANAGED));
+	attr = mock_nested(entry[1], VGPU_A_QUOTA_ENTRY_MANAGED);
+	assert_int_equal(nla_get_u32(attr), VGPU_MANAGED_DENY);
 	mock_stop(mock);
 }
 
@@ -101,7 +106,8 @@ static void test_most_devices(void **state)
 			.sz = sizeof(changes[0]),
 			.device = name,
 			.set = LIBVGPU_QUOTA_MEMORY |
-			       LIBVGPU_QUOTA_MEMORY_SYSTEM,
+			       LIBVGPU_QUOTA_MEMORY_SYSTEM |
+			       LIBVGPU_QUOTA_MANAGED,
 		};
 	assert_int_equal(vgpu_quota_set(mock->ctx, &cg, changes,
 					LIBVGPU_QUOTAS_MAX), 0);

@@ -48,16 +48,24 @@ int run(char *out, size_t size, const char *const argv[])
 	return cg_wait(pid);
 }
 
+static void set_word(const char *cg, const char *device, const char *which,
+		     const char *word)
+{
+	char path[256], out[1024];
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
+		cg_path(cg, path), "--device", device, which, word))
+		bail("vgpu-tool group set %s %s: %s", path, word, out);
+}
+
 static void set(const char *cg, const char *device, const char *which,
 		uint64_t bytes)
 {
-	char path[256], size[32] = "max", out[1024];
+	char size[32] = "max";
 
 	if (bytes != UNLIMITED)
 		snprintf(size, sizeof(size), "%" PRIu64, bytes);
-	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
-		cg_path(cg, path), "--device", device, which, size))
-		bail("vgpu-tool group set %s %s: %s", path, size, out);
+	set_word(cg, device, which, size);
 }
 
 void quota_set(const char *cg, const char *device, uint64_t bytes)
@@ -68,6 +76,11 @@ void quota_set(const char *cg, const char *device, uint64_t bytes)
 void quota_set_system(const char *cg, const char *device, uint64_t bytes)
 {
 	set(cg, device, "--memory-system", bytes);
+}
+
+void quota_set_managed(const char *cg, const char *device, const char *policy)
+{
+	set_word(cg, device, "--managed", policy);
 }
 
 /* The number at a key, in the text of a JSON object up to @end. */

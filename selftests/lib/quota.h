@@ -20,6 +20,8 @@ int run(char *out, size_t size, const char *const argv[]);
 void quota_set(const char *cg, const char *device, uint64_t bytes);
 /* Likewise memory.system.max. */
 void quota_set_system(const char *cg, const char *device, uint64_t bytes);
+/* Sets the policy for managed memory. */
+void quota_set_managed(const char *cg, const char *device, const char *policy);
 /* One figure of vgpu-tool stat, for this cgroup alone and this device. */
 uint64_t stat_of(const char *cg, const char *device, const char *key);
 /* What vgpu says is charged there, with all below it. */

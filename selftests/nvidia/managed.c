@@ -89,6 +89,42 @@ static void external(struct rm *rm, struct uvm *uvm)
 	is(charged("/a", GPU0), 0, "with its charge");
 }
 
+/* The operator's other choices: none of it, or none of it charged. */
+static void policies(struct rm *rm)
+{
+	struct uvm uvm;
+	void *some;
+
+	if (uvm_open(&uvm, rm) || uvm_initialize(&uvm, 0) ||
+	    uvm_register_gpu(&uvm))
+		bail("no address space with a GPU");
+	quota_set_managed("/a", GPU0, "deny");
+	some = uvm_managed(&uvm, QUOTA / 4);
+	ok(!some || some == MAP_FAILED, "denied, managed memory is refused");
+	quota_set_managed("/a", GPU0, "unlimited");
+	some = uvm_managed(&uvm, 2 * QUOTA);
+	ok(some && some != MAP_FAILED, "unlimited, it is not");
+	is(charged("/a", GPU0), 0, "nor is it charged");
+	munmap((char *)some + QUOTA, QUOTA);
+	is(charged("/a", GPU0), 0, "nor is what is left of it");
+	quota_set_managed("", GPU0, "commit");
+	ok(!uvm_managed(&uvm, 2 * QUOTA),
+	   "an ancestor that has it charged binds");
+	munmap(some, QUOTA);
+	is(uvm_unregister_gpu(&uvm), RM_OK, "the GPU is given up");
+	quota_set_managed("", GPU0, "deny");
+	some = uvm_managed(&uvm, QUOTA / 4);
+	is(uvm_register_gpu(&uvm), RM_NO_MEMORY,
+	   "denied, there is no GPU for what is mapped already");
+	quota_set_managed("", GPU0, "default");
+	quota_set_managed("/a", GPU0, "default");
+	is(uvm_register_gpu(&uvm), RM_OK, "by default there is");
+	is(charged("/a", GPU0), QUOTA / 4, "and it is charged");
+	uvm_close(&uvm);
+	munmap(some, QUOTA / 4);
+	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
+}
+
 int main(void)
 {
 	struct uvm uvm;
@@ -105,6 +141,7 @@ int main(void)
 	external(&rm, &uvm);
 	uvm_close(&uvm);
 	late_gpu(&rm);
+	policies(&rm);
 	rm_client_close(&rm);
 	cg_leave();
 	return stage_finish();

@@ -226,6 +226,7 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 		{ "device", QUOTA_ARG_DEVICE, true },
 		{ "memory", QUOTA_ARG_MEMORY, true },
 		{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true },
+		{ "managed", QUOTA_ARG_MANAGED, true },
 		{ "delegate", OPT_DELEGATE, true },
 		{ "kernel-memory", OPT_KERNEL_MEMORY, true },
 		{ 0 },
@@ -241,7 +242,7 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 		return tool_usage(tool, "name a cgroup");
 	if (!set->quotas.n && !set->kernel_memory)
 		return tool_usage(tool,
-				  "nothing to set: give --memory, --memory-system or --kernel-memory");
+				  "nothing to set: give --memory, --memory-system, --managed or --kernel-memory");
 	if (set->quotas.n && set->kernel_memory)
 		return tool_usage(tool,
 				  "--kernel-memory goes in a command of its own, without quotas");

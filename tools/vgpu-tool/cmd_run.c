@@ -293,6 +293,7 @@ static int run_args(struct run *run, int argc, char **argv)
 		{ "device", QUOTA_ARG_DEVICE, true },
 		{ "memory", QUOTA_ARG_MEMORY, true },
 		{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true },
+		{ "managed", QUOTA_ARG_MANAGED, true },
 		{ "name", OPT_NAME, true },
 		{ "parent", OPT_PARENT, true },
 		{ 0 },

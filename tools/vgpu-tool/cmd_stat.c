@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "names.h"
 #include "stats.h"
 
 enum {
@@ -72,6 +73,7 @@ struct json_object *stats_json(const struct vgpu_stats *stats)
 			json_put_number(object, figures[i].key,
 					stats_value(stats, figures[i].which));
 	}
+	json_put_text(object, "managed", name_managed(vgpu_stats_managed(stats)));
 	return object;
 }
 

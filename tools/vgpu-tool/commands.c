@@ -14,6 +14,9 @@
 	"\tpresent\n"
 #define SIZE_HELP \
 	"SIZE\t4G, 512MiB, 1.5G, 50% of the device, 0, or max\n"
+#define MANAGED_HELP \
+	"--managed POLICY\tmemory that moves to the device on demand: deny, commit\n" \
+	"\t(charge it when it is mapped), unlimited, or default\n"
 #define DELEGATE_HELP \
 	"--delegate DIR\twithout CAP_SYS_ADMIN: act by the right to write to this\n" \
 	"\tcgroup directory, on the cgroups below it\n"
@@ -53,13 +56,15 @@ const struct command commands[] = {
 			CGROUP_HELP DELEGATE_HELP,
 	}, {
 		.noun = "group", .verb = "set", .run = cmd_group_set,
-		.usage = "CGROUP [--device DEVICE] [--memory SIZE] [--memory-system SIZE]...\n"
+		.usage = "CGROUP [--device DEVICE] [--memory SIZE] [--memory-system SIZE]\n"
+			 "\t[--managed POLICY]...\n"
 			 "\tCGROUP --kernel-memory SIZE",
 		.help = "Set quotas: all that are given or, on any error, none.\n"
 			CGROUP_HELP
 			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
+			MANAGED_HELP
 			"--kernel-memory SIZE\tlimit on the kernel memory that vgpu holds for it\n"
 			SIZE_HELP DELEGATE_HELP,
 	}, {
@@ -81,12 +86,14 @@ const struct command commands[] = {
 			"\tand all below it\n",
 	}, {
 		.noun = "run", .run = cmd_run,
-		.usage = "[--device DEVICE] [--memory SIZE] [--memory-system SIZE]...\n"
+		.usage = "[--device DEVICE] [--memory SIZE] [--memory-system SIZE]\n"
+			 "\t[--managed POLICY]...\n"
 			 "\t[--name NAME] [--parent CGROUP] [--] COMMAND [ARG]...",
 		.help = "Run a command in a new cgroup with a quota, and remove it after.\n"
 			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
+			MANAGED_HELP
 			"--name NAME\tname of the cgroup, vgpu-run-PID if not given\n"
 			"--parent CGROUP\twhere to make it, below the caller's own if not given\n"
 			SIZE_HELP,

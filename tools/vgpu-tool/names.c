@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
 #include "names.h"
 #include "tool.h"
 
@@ -17,6 +20,13 @@ static const char * const methods[] = {
 	[LIBVGPU_METHOD_SLOT] = "slot",
 };
 
+static const char * const managed_policies[] = {
+	[LIBVGPU_MANAGED_UNSET] = "default",
+	[LIBVGPU_MANAGED_DENY] = "deny",
+	[LIBVGPU_MANAGED_COMMIT] = "commit",
+	[LIBVGPU_MANAGED_UNLIMITED] = "unlimited",
+};
+
 static const char * const route_states[] = {
 	[LIBVGPU_ROUTE_OPEN] = "open",
 	[LIBVGPU_ROUTE_ENFORCED] = "enforced",
@@ -31,6 +41,25 @@ static const char *name(const char * const *names, size_t n, unsigned int i)
 const char *name_driver_state(enum libvgpu_driver_state state)
 {
 	return name(driver_states, ARRAY_SIZE(driver_states), state);
+}
+
+const char *name_managed(enum libvgpu_managed managed)
+{
+	return name(managed_policies, ARRAY_SIZE(managed_policies), managed);
+}
+
+/* The policy of that name: 0 or -EINVAL. */
+int managed_parse(const char *text, enum libvgpu_managed *managed)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(managed_policies); i++) {
+		if (!strcmp(text, managed_policies[i])) {
+			*managed = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 const char *name_method(enum libvgpu_method method)

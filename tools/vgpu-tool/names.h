@@ -6,8 +6,11 @@
 #define NAMES_H
 
 #include <vgpu/driver.h>
+#include <vgpu/types.h>
 
 const char *name_driver_state(enum libvgpu_driver_state state);
+const char *name_managed(enum libvgpu_managed managed);
+int managed_parse(const char *text, enum libvgpu_managed *managed);
 const char *name_method(enum libvgpu_method method);
 const char *name_route_state(enum libvgpu_route_state state);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "quota_args.h"
 #include "size.h"
 
@@ -36,14 +37,48 @@ static int add_device(struct quota_args *quotas, const char *device)
 	return STATUS_OK;
 }
 
+static const struct {
+	int option;
+	unsigned int bit;
+	const char *name;
+} kinds[] = {
+	{ QUOTA_ARG_MEMORY, LIBVGPU_QUOTA_MEMORY, "memory" },
+	{ QUOTA_ARG_MEMORY_SYSTEM, LIBVGPU_QUOTA_MEMORY_SYSTEM,
+	  "memory-system" },
+	{ QUOTA_ARG_MANAGED, LIBVGPU_QUOTA_MANAGED, "managed" },
+};
+
+static size_t kind_of(int option)
+{
+	size_t i = 0;
+
+	while (kinds[i].option != option)
+		i++;
+	return i;
+}
+
+/* Keep a size for quota_args_finish(), or read a policy. */
+static int keep(struct quota_args *quotas, int option, const char *value)
+{
+	size_t at = quotas->n - 1;
+
+	if (option == QUOTA_ARG_MEMORY)
+		quotas->memory[at] = value;
+	else if (option == QUOTA_ARG_MEMORY_SYSTEM)
+		quotas->memory_system[at] = value;
+	else if (managed_parse(value, &quotas->change[at].managed))
+		return tool_usage(quotas->tool,
+				  "--managed: %s is no policy; give deny, commit, unlimited or default",
+				  value);
+	return STATUS_OK;
+}
+
 /* Take one option. Returns the exit status, after telling what is wrong. */
 int quota_args_add(struct quota_args *quotas, int option, const char *value)
 {
-	bool system = option == QUOTA_ARG_MEMORY_SYSTEM;
-	unsigned int bit = system ? LIBVGPU_QUOTA_MEMORY_SYSTEM :
-				    LIBVGPU_QUOTA_MEMORY;
 	struct vgpu_quota_change *change;
 	int status;
+	size_t kind;
 
 	if (option == QUOTA_ARG_DEVICE)
 		return add_device(quotas, value);
@@ -52,14 +87,13 @@ int quota_args_add(struct quota_args *quotas, int option, const char *value)
 		if (status)
 			return status;
 	}
+	kind = kind_of(option);
 	change = &quotas->change[quotas->n - 1];
-	if (change->set & bit)
+	if (change->set & kinds[kind].bit)
 		return tool_usage(quotas->tool, "--%s is given twice for one device",
-				  system ? "memory-system" : "memory");
-	change->set |= bit;
-	(system ? quotas->memory_system : quotas->memory)[quotas->n - 1] =
-		value;
-	return STATUS_OK;
+				  kinds[kind].name);
+	change->set |= kinds[kind].bit;
+	return keep(quotas, option, value);
 }
 
 /* The name of the device that is present, where there is exactly one. */
@@ -175,7 +209,7 @@ int quota_args_finish(struct quota_args *quotas)
 	for (i = 0; i < quotas->n; i++)
 		if (!quotas->change[i].set)
 			return tool_usage(quotas->tool,
-					  "--device %s is followed by no --memory or --memory-system",
+					  "--device %s is followed by no --memory, --memory-system or --managed",
 					  quotas->change[i].device);
 	status = check_sizes(quotas);
 	if (!status && quotas->n && !quotas->change[0].device)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The options that describe quotas: --device, --memory, --memory-system, the
- * same for group set and run.
+ * The options that describe quotas: --device, --memory, --memory-system and
+ * --managed, the same for group set and run.
  */
 #ifndef QUOTA_ARGS_H
 #define QUOTA_ARGS_H
@@ -12,6 +12,7 @@ enum {
 	QUOTA_ARG_DEVICE = 100,
 	QUOTA_ARG_MEMORY,
 	QUOTA_ARG_MEMORY_SYSTEM,
+	QUOTA_ARG_MANAGED,
 };
 
 /**

@@ -81,6 +81,23 @@ enum vgpu_event_type {
 	VGPU_EVENT_TYPE_LOST,
 };
 
+/**
+ * enum vgpu_managed - What becomes of memory that the driver moves to the
+ *   device on demand.
+ * @VGPU_MANAGED_UNSET: Whatever the ancestors say; commit where none says
+ *   anything.
+ * @VGPU_MANAGED_DENY: It is refused.
+ * @VGPU_MANAGED_COMMIT: It is charged in full when it is mapped.
+ * @VGPU_MANAGED_UNLIMITED: It is not charged, provided that every ancestor
+ *   which has a limit on device memory or a policy says so too.
+ */
+enum vgpu_managed {
+	VGPU_MANAGED_UNSET,
+	VGPU_MANAGED_DENY,
+	VGPU_MANAGED_COMMIT,
+	VGPU_MANAGED_UNLIMITED,
+};
+
 enum {
 	VGPU_A_INFO_VERSION = 1,
 	VGPU_A_INFO_CGROUP2,
@@ -180,6 +197,7 @@ enum {
 	VGPU_A_QUOTA_RESET,
 	VGPU_A_QUOTA_ENTRY,
 	VGPU_A_QUOTA_PAD,
+	VGPU_A_QUOTA_MANAGED,
 
 	__VGPU_A_QUOTA_MAX,
 	VGPU_A_QUOTA_MAX = (__VGPU_A_QUOTA_MAX - 1)
@@ -192,6 +210,7 @@ enum {
 	VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
 	VGPU_A_QUOTA_ENTRY_RESET,
 	VGPU_A_QUOTA_ENTRY_PAD,
+	VGPU_A_QUOTA_ENTRY_MANAGED,
 
 	__VGPU_A_QUOTA_ENTRY_MAX,
 	VGPU_A_QUOTA_ENTRY_MAX = (__VGPU_A_QUOTA_ENTRY_MAX - 1)
@@ -214,6 +233,7 @@ enum {
 	VGPU_A_STATS_SYSTEM_REFUSED,
 	VGPU_A_STATS_OBJECTS,
 	VGPU_A_STATS_PAD,
+	VGPU_A_STATS_MANAGED,
 
 	__VGPU_A_STATS_MAX,
 	VGPU_A_STATS_MAX = (__VGPU_A_STATS_MAX - 1)

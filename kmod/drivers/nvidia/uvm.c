@@ -10,6 +10,9 @@
  * that there is. Pages in system memory thus count, too; a quota on managed
  * memory bounds what a tenant could bring to the GPU.
  *
+ * The operator may have it otherwise (vgpu_call_managed()): no managed memory at
+ * all, or none of it charged.
+ *
  * Memory that was allocated from RM and is only mapped here (external ranges)
  * is charged already; UVM's own duplicate of its handle is one reference more
  * to it (uvm_dup.c). Semaphore pools are made by an ioctl of their own and are no managed
@@ -130,7 +133,30 @@ static u64 size_of(const struct managed *range)
 	return range->end - range->start + 1;
 }
 
-/* Charge one range on one GPU to the caller's group. */
+static int charge(struct vgpu_call *call, struct nv_mem *mem, u64 bytes)
+{
+	int ret;
+
+	switch (vgpu_call_managed(call)) {
+	case VGPU_MANAGED_UNLIMITED:
+		return 0;
+	case VGPU_MANAGED_DENY:
+		return vgpu_driver_refuse(&uvm_driver,
+					  &uvm_routes[UVM_ROUTE_MANAGED],
+					  call->device, -EACCES);
+	default:
+		ret = vgpu_call_reserve(call, VGPU_MEM_DEVICE, bytes) ?:
+		      vgpu_object_bind(call, mem, bytes);
+		if (!ret)
+			mem->bytes = bytes;
+		return ret;
+	}
+}
+
+/*
+ * Commit one range on one GPU. What is not charged by policy is bound to no
+ * account, and splitting or releasing it moves nothing.
+ */
 static struct nv_mem *commit(struct vgpu_point *point, struct nv_gpu *gpu,
 			     u64 bytes)
 {
@@ -140,12 +166,9 @@ static struct nv_mem *commit(struct vgpu_point *point, struct nv_gpu *gpu,
 	if (!mem)
 		return NULL;
 	vgpu_call_begin(&call, point, gpu->device, VGPU_CALL_ALLOC);
-	if (vgpu_call_reserve(&call, VGPU_MEM_DEVICE, bytes) ||
-	    vgpu_object_bind(&call, mem, bytes)) {
+	if (charge(&call, mem, bytes)) {
 		nv_mem_put(mem);
 		mem = NULL;
-	} else {
-		mem->bytes = bytes;
 	}
 	vgpu_call_end(&call);
 	return mem;

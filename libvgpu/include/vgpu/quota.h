@@ -19,17 +19,20 @@ struct vgpu_quota_list;
 #define LIBVGPU_QUOTA_MEMORY		(1U << 0)
 #define LIBVGPU_QUOTA_MEMORY_SYSTEM	(1U << 1)
 #define LIBVGPU_QUOTA_RESET		(1U << 2)
+#define LIBVGPU_QUOTA_MANAGED		(1U << 3)
 
 /**
  * struct vgpu_quota_change - new limits of one device
  * @sz: sizeof(struct vgpu_quota_change); the same in all of an array
  * @device: name or alias of the device, which may be absent; or NULL
  * @device_id: its id, where @device is NULL
- * @set: LIBVGPU_QUOTA_MEMORY and LIBVGPU_QUOTA_MEMORY_SYSTEM choose which of
- *	the following to set, LIBVGPU_QUOTA_RESET alone lifts every limit
+ * @set: LIBVGPU_QUOTA_MEMORY, LIBVGPU_QUOTA_MEMORY_SYSTEM and
+ *	LIBVGPU_QUOTA_MANAGED choose which of the following to set,
+ *	LIBVGPU_QUOTA_RESET alone lifts every limit
  * @memory_max: bytes of device memory, or LIBVGPU_UNLIMITED
  * @memory_system_max: bytes of system memory bound to the device, or
  *	LIBVGPU_UNLIMITED
+ * @managed: policy for managed memory; LIBVGPU_MANAGED_UNSET lifts it
  */
 struct vgpu_quota_change {
 	size_t sz;
@@ -38,6 +41,7 @@ struct vgpu_quota_change {
 	unsigned int set;
 	uint64_t memory_max;
 	uint64_t memory_system_max;
+	enum libvgpu_managed managed;
 };
 
 /**
@@ -109,6 +113,9 @@ LIBVGPU_API const char *vgpu_quota_device_name(const struct vgpu_quota *quota);
 LIBVGPU_API uint64_t vgpu_quota_memory_max(const struct vgpu_quota *quota);
 LIBVGPU_API uint64_t
 vgpu_quota_memory_system_max(const struct vgpu_quota *quota);
+/* Policy for managed memory, LIBVGPU_MANAGED_UNSET where not set. */
+LIBVGPU_API enum libvgpu_managed
+vgpu_quota_managed(const struct vgpu_quota *quota);
 
 #ifdef __cplusplus
 }

@@ -88,6 +88,13 @@ LIBVGPU_API const char *vgpu_stats_device_name(const struct vgpu_stats *stats);
 LIBVGPU_API int vgpu_stats_value(const struct vgpu_stats *stats,
 				 enum libvgpu_stat which, uint64_t *out);
 
+/*
+ * The policy for managed memory that binds, the ancestors' considered;
+ * LIBVGPU_MANAGED_UNSET where the module did not give it.
+ */
+LIBVGPU_API enum libvgpu_managed
+vgpu_stats_managed(const struct vgpu_stats *stats);
+
 #ifdef __cplusplus
 }
 #endif

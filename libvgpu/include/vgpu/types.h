@@ -20,6 +20,14 @@
 /* Longest name of a device, driver or point, with its closing NUL. */
 #define LIBVGPU_NAME_MAX 64
 
+/* What becomes of memory that the driver moves to the device on demand. */
+enum libvgpu_managed {
+	LIBVGPU_MANAGED_UNSET = 0,	/* as the ancestors say, or commit */
+	LIBVGPU_MANAGED_DENY = 1,	/* refused */
+	LIBVGPU_MANAGED_COMMIT = 2,	/* charged in full when it is mapped */
+	LIBVGPU_MANAGED_UNLIMITED = 3	/* not charged */
+};
+
 /**
  * struct vgpu_cgroup - which cgroup (v2) is meant
  * @sz: sizeof(struct vgpu_cgroup)
