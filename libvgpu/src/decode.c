@@ -32,7 +32,14 @@ static int array_add(struct array *rows, void *row)
 /* The kernel closes strings with a NUL, which the length may or not count. */
 static char *decode_string(const struct nlattr *attr)
 {
-	return strndup(nla_data(attr), (size_t)nla_len(attr));
+	size_t len = (size_t)nla_len(attr);
+	char *s = malloc(len + 1);
+
+	if (!s)
+		return NULL;
+	memcpy(s, nla_data(attr), len);
+	s[len] = '\0';
+	return s;
 }
 
 static int decode_strings(const struct nlattr *attr, struct array *strings)
@@ -48,13 +55,14 @@ static int decode_strings(const struct nlattr *attr, struct array *strings)
 	return err;
 }
 
-static int decode_number(const struct nlattr *attr, void *member, int size)
-{
-	if (nla_len(attr) != size)
-		return -EPROTO;
-	memcpy(member, nla_data(attr), (size_t)size);
-	return 0;
-}
+/*
+ * What follows runs for each attribute of each row of a dump, so it reads the
+ * attribute itself and asks libnl only where that knows more.
+ */
+#define DECODE_NUMBER(type, attr, member)				\
+	((attr)->nla_len != NLA_HDRLEN + sizeof(type) ? -EPROTO :	\
+	 (memcpy(member, (const char *)(attr) + NLA_HDRLEN,		\
+		 sizeof(type)), 0))
 
 static int decode_field(const struct field *field, const struct nlattr *attr,
 			void *object)
@@ -64,11 +72,11 @@ static int decode_field(const struct field *field, const struct nlattr *attr,
 
 	switch (field->type) {
 	case FIELD_U16:
-		return decode_number(attr, member, sizeof(uint16_t));
+		return DECODE_NUMBER(uint16_t, attr, member);
 	case FIELD_U32:
-		return decode_number(attr, member, sizeof(uint32_t));
+		return DECODE_NUMBER(uint32_t, attr, member);
 	case FIELD_U64:
-		return decode_number(attr, member, sizeof(uint64_t));
+		return DECODE_NUMBER(uint64_t, attr, member);
 	case FIELD_FLAG:
 		*(int *)member = 1;
 		return 0;
@@ -91,24 +99,58 @@ static int decode_field(const struct field *field, const struct nlattr *attr,
 	return -EPROTO;
 }
 
+static bool takes(const struct field *field, int type)
+{
+	return field->attr == type || field->attr == FIELD_ANY;
+}
+
+/*
+ * The first field that takes attributes of a type, or NULL. The kernel puts
+ * attributes in the order of the fields, so it is mostly the one to begin at.
+ */
+static const struct field *field_of(const struct schema *schema,
+				    const struct field *at, int type)
+{
+	const struct field *end = schema->fields + schema->n;
+	size_t i;
+
+	for (i = 0; i < schema->n; i++, at++) {
+		if (at == end)
+			at = schema->fields;
+		if (takes(at, type))
+			return at;
+	}
+	return NULL;
+}
+
+static bool fits(const struct nlattr *attr, size_t len)
+{
+	return len >= NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN &&
+	       attr->nla_len <= len;
+}
+
 static int decode_into(const struct schema *schema, const void *attrs,
 		       size_t len, void *object)
 {
-	const struct nlattr *attr;
-	int err, rest;
-	size_t i;
+	const struct field *field, *at = schema->fields;
+	const struct field *end = schema->fields + schema->n;
+	const struct nlattr *attr = attrs;
+	size_t step;
+	int err, type;
 
-	nla_for_each_attr(attr, (const struct nlattr *)attrs, (int)len, rest) {
-		for (i = 0; i < schema->n; i++) {
-			if (nla_type(attr) != schema->fields[i].attr &&
-			    schema->fields[i].attr != FIELD_ANY)
-				continue;
-			err = decode_field(&schema->fields[i], attr, object);
+	for (; fits(attr, len); attr = (const void *)((const char *)attr + step)) {
+		step = (size_t)NLA_ALIGN(attr->nla_len);
+		len -= step < len ? step : len;
+		type = attr->nla_type & NLA_TYPE_MASK;
+		field = field_of(schema, at, type);
+		for (; field && field < end && takes(field, type); field++) {
+			err = decode_field(field, attr, object);
 			if (err)
 				return err;
+			at = field + 1;
 		}
 	}
-	return rest ? -EPROTO : 0;
+	return len ? -EPROTO : 0;
 }
 
 /*

@@ -23,6 +23,12 @@
 /* Room for the longest path and LIBVGPU_QUOTAS_MAX changes. */
 #define REQUEST_MAX	(1 << 14)
 
+/*
+ * A kernel fills the messages of a dump as far as the largest buffer that was
+ * ever offered for one, up to this.
+ */
+#define RECEIVE_MIN	(1 << 15)
+
 /* Room for events that nobody has read yet. */
 #define EVENT_BUFFER	(1 << 20)
 
@@ -83,6 +89,7 @@ int link_receive(const struct link *link, int flags, void **buf, size_t *len)
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 	};
+	size_t room;
 	ssize_t n;
 	void *p;
 
@@ -95,10 +102,11 @@ int link_receive(const struct link *link, int flags, void **buf, size_t *len)
 			return -errno;
 		if (!n)
 			return -ECONNRESET;
-		p = malloc((size_t)n);
+		room = n < RECEIVE_MIN ? RECEIVE_MIN : (size_t)n;
+		p = malloc(room);
 		if (!p)
 			return -ENOMEM;
-		iov = (struct iovec){ .iov_base = p, .iov_len = (size_t)n };
+		iov = (struct iovec){ .iov_base = p, .iov_len = room };
 		msg.msg_namelen = sizeof(from);
 		memset(&from, 0, sizeof(from));
 		n = recvmsg(link->fd, &msg, MSG_DONTWAIT);

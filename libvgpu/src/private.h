@@ -82,7 +82,7 @@ struct field {
 /**
  * struct schema - how a set of attributes becomes an object
  * @size: bytes of the object, 0 for one used inside another only
- * @fields: its fields
+ * @fields: its fields; those that one attribute fills follow each other
  * @n: how many
  * @init: fills in what absent attributes stand for, or NULL: zeros
  */
