@@ -242,7 +242,7 @@ static int insert(struct vgpu_account *fresh, struct vgpu_group *group,
 	vgpu_device_get(device);
 	if (fresh->parent)
 		vgpu_account_get(fresh->parent);
-	list_add_tail(&fresh->sibling, &group->accounts);
+	list_add_tail_rcu(&fresh->sibling, &group->accounts);
 	return 0;
 }
 
@@ -326,7 +326,7 @@ void vgpu_account_retire(struct vgpu_account *account)
 	lockdep_assert_held(&vgpu_group_lock);
 
 	rhashtable_remove_fast(&accounts, &account->node, account_params);
-	list_del(&account->sibling);
+	list_del_rcu(&account->sibling);
 	for (mem = 0; mem < VGPU_MEM_KINDS; mem++)
 		WRITE_ONCE(account->mem[mem].max, VGPU_UNLIMITED);
 	WRITE_ONCE(account->managed, VGPU_MANAGED_UNSET);
@@ -434,6 +434,29 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 		return;
 	for (; account; account = account->parent)
 		lower(&account->mem[mem], bytes);
+}
+
+/**
+ * vgpu_account_forget - give all back that one object stood for
+ * @account: where it was charged
+ * @mem: kind of memory
+ * @bytes: charged for it
+ * @kmem: bytes of kernel memory charged for it
+ *
+ * In one climb, for this is half of the cost of an object: the accounts above
+ * an account are those of the groups above its group.
+ *
+ * Context: Any.
+ */
+void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
+			 u64 bytes, u64 kmem)
+{
+	for (; account; account = account->parent) {
+		if (mem < VGPU_MEM_KINDS)
+			lower(&account->mem[mem], bytes);
+		atomic64_dec(&account->objects);
+		atomic64_sub(kmem, &account->group->kmem);
+	}
 }
 
 /**

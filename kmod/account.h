@@ -64,7 +64,7 @@ struct vgpu_account_key {
  * @mem: the counters
  * @managed: policy for managed memory; written under vgpu_group_lock, read
  *	locklessly
- * @sibling: in @group->accounts, under vgpu_group_lock
+ * @sibling: in @group->accounts, under vgpu_group_lock; read under RCU
  * @rcu: defers the free past lockless look-ups
  */
 struct vgpu_account {
@@ -101,6 +101,8 @@ void vgpu_account_charge(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes);
 void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 			   u64 bytes);
+void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
+			 u64 bytes, u64 kmem);
 bool vgpu_account_limited(struct vgpu_account *account);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
 enum vgpu_managed vgpu_account_managed(struct vgpu_account *account);

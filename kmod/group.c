@@ -39,6 +39,7 @@ static const struct rhashtable_params group_params = {
 
 static struct rhashtable groups;	/* written under vgpu_group_lock */
 static struct rb_root by_serial = RB_ROOT;	/* under vgpu_group_lock */
+static struct vgpu_group *last_walked;	/* in by_serial; likewise */
 static u64 last_serial;			/* under vgpu_group_lock */
 static unsigned int count;		/* written under vgpu_group_lock */
 static unsigned int generation;		/* likewise */
@@ -113,6 +114,28 @@ static void link_serial(struct vgpu_group *group)
 	rb_insert_color(&group->by_serial, &by_serial);
 }
 
+/* Whoever walks asks for the one after that which was given last. */
+static struct vgpu_group *first_after(u64 serial)
+{
+	struct rb_node *node = by_serial.rb_node, *found = NULL;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	if (last_walked && last_walked->serial == serial)
+		return rb_entry_safe(rb_next(&last_walked->by_serial),
+				     struct vgpu_group, by_serial);
+	while (node) {
+		if (rb_entry(node, struct vgpu_group, by_serial)->serial >
+		    serial) {
+			found = node;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return rb_entry_safe(found, struct vgpu_group, by_serial);
+}
+
 /**
  * vgpu_group_next - walk the groups in the order of their birth
  * @serial: of the last one seen, 0 to begin
@@ -122,20 +145,11 @@ static void link_serial(struct vgpu_group *group)
  */
 struct vgpu_group *vgpu_group_next(u64 serial)
 {
-	struct vgpu_group *group, *next = NULL;
-	struct rb_node *node;
+	struct vgpu_group *next;
 
 	mutex_lock(&vgpu_group_lock);
-	node = by_serial.rb_node;
-	while (node) {
-		group = rb_entry(node, struct vgpu_group, by_serial);
-		if (group->serial > serial) {
-			next = group;
-			node = node->rb_left;
-		} else {
-			node = node->rb_right;
-		}
-	}
+	next = first_after(serial);
+	last_walked = next;
 	if (next)
 		vgpu_group_get(next);
 	mutex_unlock(&vgpu_group_lock);
@@ -325,6 +339,8 @@ static void retire(struct vgpu_group *group)
 	WRITE_ONCE(group->limited, 0);
 	rhashtable_remove_fast(&groups, &group->node, group_params);
 	rb_erase(&group->by_serial, &by_serial);
+	if (last_walked == group)
+		last_walked = NULL;
 	WRITE_ONCE(count, count - 1);
 	WRITE_ONCE(generation, generation + 1);
 	mutex_unlock(&vgpu_group_lock);

@@ -47,7 +47,7 @@ extern struct mutex vgpu_group_lock;
  *	vgpu_group_lock, read locklessly
  * @kmem: bytes of kernel memory held for this group and all below it
  * @kmem_max: bound on @kmem; written under vgpu_group_lock
- * @accounts: its accounts, under vgpu_group_lock
+ * @accounts: its accounts, under vgpu_group_lock; read under RCU
  * @going: its cgroup was seen to go; set once, by any context
  * @dying: in the list of groups to retire, from then on
  * @rcu: defers the free past lockless look-ups

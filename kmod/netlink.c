@@ -145,6 +145,9 @@ void vgpu_nl_say(struct netlink_ext_ack *extack, const struct nlattr *attr,
 
 int vgpu_nl_put_u64(struct sk_buff *skb, int attrtype, u64 value, int pad)
 {
+	/* What nla_put_u64_64bit() comes to, without asking each time. */
+	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
+		return nla_put(skb, attrtype, sizeof(value), &value);
 	return nla_put_u64_64bit(skb, attrtype, value, pad);
 }
 

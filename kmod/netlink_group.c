@@ -90,10 +90,10 @@ static u64 count_objects(struct vgpu_group *group)
 	struct vgpu_account *account;
 	u64 objects = 0;
 
-	mutex_lock(&vgpu_group_lock);
-	list_for_each_entry(account, &group->accounts, sibling)
+	rcu_read_lock();
+	list_for_each_entry_rcu(account, &group->accounts, sibling)
 		objects += atomic64_read(&account->objects);
-	mutex_unlock(&vgpu_group_lock);
+	rcu_read_unlock();
 	return objects;
 }
 

@@ -14,14 +14,13 @@
 #include "compat.h"
 #include "netlink.h"
 
-#define CACHED		15
+#define CACHED		7
 #define CACHED_MAX	240
 
 /**
  * struct vgpu_nl_paths - makes paths, in one call
  * @root: of the cgroup namespace, owned; NULL where it was removed
  * @cache: paths of parents, by their ids
- * @buf: scratch
  */
 struct vgpu_nl_paths {
 	struct cgroup *root;
@@ -30,7 +29,6 @@ struct vgpu_nl_paths {
 		int len;
 		char path[CACHED_MAX];
 	} cache[CACHED];
-	char buf[PATH_MAX];
 };
 
 /**
@@ -63,8 +61,12 @@ void vgpu_nl_paths_destroy(struct vgpu_nl_paths *paths)
 	kfree(paths);
 }
 
-/* Put the path of a parent, without a closing slash, into the buffer. */
-static int put_parent(struct vgpu_nl_paths *paths, struct cgroup *parent)
+/*
+ * The path of a parent, without a closing slash, and its length; or what
+ * kernfs says where there is no room for it.
+ */
+static int put_parent(struct vgpu_nl_paths *paths, struct cgroup *parent,
+		      char *to, int room)
 {
 	u64 id = cgroup_id(parent);
 	typeof(paths->cache[0]) *cached = &paths->cache[id % CACHED];
@@ -73,37 +75,38 @@ static int put_parent(struct vgpu_nl_paths *paths, struct cgroup *parent)
 	if (parent == paths->root)
 		return 0;
 	if (cached->id == id) {
-		memcpy(paths->buf, cached->path, cached->len);
+		if (cached->len < room)
+			memcpy(to, cached->path, cached->len);
 		return cached->len;
 	}
-	len = kernfs_path_from_node(parent->kn, paths->root->kn, paths->buf,
-				    PATH_MAX);
-	if (len > 0 && len < CACHED_MAX) {
-		memcpy(cached->path, paths->buf, len);
+	len = kernfs_path_from_node(parent->kn, paths->root->kn, to, room);
+	if (len > 0 && len < CACHED_MAX && len < room) {
+		memcpy(cached->path, to, len);
 		cached->len = len;
 		cached->id = id;
 	}
 	return len;
 }
 
-/* Returns its length, or -ENAMETOOLONG. */
-static int make_path(struct vgpu_nl_paths *paths, struct cgroup *cgrp)
+/* Returns its length, or -EMSGSIZE where there is no room. */
+static int make_path(struct vgpu_nl_paths *paths, struct cgroup *cgrp,
+		     char *to, int room)
 {
-	int len, name;
+	int len = 0, name;
 
+	if (cgrp != paths->root)
+		len = put_parent(paths, cgroup_parent(cgrp), to, room);
+	if (len < 0 || len >= room - 1)
+		return -EMSGSIZE;
+	to[len++] = '/';
 	if (cgrp == paths->root) {
-		strscpy(paths->buf, "/", PATH_MAX);
-		return 1;
+		to[len] = '\0';
+		return len;
 	}
-	len = put_parent(paths, cgroup_parent(cgrp));
-	if (len < 0 || len >= PATH_MAX - 1)
-		return -ENAMETOOLONG;
-	paths->buf[len++] = '/';
 	rcu_read_lock();
-	name = strscpy(paths->buf + len, vgpu_kernfs_name(cgrp->kn),
-		       PATH_MAX - len);
+	name = strscpy(to + len, vgpu_kernfs_name(cgrp->kn), room - len);
 	rcu_read_unlock();
-	return name < 0 ? -ENAMETOOLONG : len + name;
+	return name < 0 ? -EMSGSIZE : len + name;
 }
 
 /**
@@ -113,12 +116,16 @@ static int make_path(struct vgpu_nl_paths *paths, struct cgroup *cgrp)
  * @id: of the cgroup
  * @paths: to make it with
  *
+ * It is made where it will stay. Longer than PATH_MAX, it is left out.
+ *
  * Context: The receiver's.
  * Return: 0 or -EMSGSIZE.
  */
 int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id,
 		     struct vgpu_nl_paths *paths)
 {
+	char *to = skb_tail_pointer(skb) + NLA_HDRLEN;
+	int room = min(skb_tailroom(skb) - NLA_HDRLEN, PATH_MAX);
 	struct cgroup *cgrp;
 	int len;
 
@@ -128,11 +135,11 @@ int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id,
 	cgrp = cgroup_get_from_id(id);
 	if (IS_ERR(cgrp))
 		return 0;
-	len = make_path(paths, cgrp);
+	len = make_path(paths, cgrp, to, room);
 	cgroup_put(cgrp);
-	if (len < 0)
+	if (len < 0 && room == PATH_MAX)
 		return 0;
-	return nla_put(skb, attrtype, len + 1, paths->buf);
+	return len < 0 || !nla_reserve(skb, attrtype, len + 1) ? -EMSGSIZE : 0;
 }
 
 /**

@@ -153,9 +153,8 @@ void vgpu_object_free(struct vgpu_object *object)
 /* Give back what an object that is out of the table was charged. */
 static void settle(struct vgpu_object *object)
 {
-	vgpu_account_uncharge(object->account, object->mem, object->bytes);
-	count_object(object->account, -1);
-	vgpu_group_uncharge_kmem(object->account->group, sizeof(*object));
+	vgpu_account_forget(object->account, object->mem, object->bytes,
+			    sizeof(*object));
 	vgpu_account_put(object->account);
 	if (llist_add(&object->dead, &dead))
 		start_reaper();
