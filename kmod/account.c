@@ -437,6 +437,23 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 }
 
 /**
+ * vgpu_account_overhead - say how much of what is charged is overhead
+ * @account: where it is charged
+ * @mem: kind of memory
+ * @bytes: more than before, or less
+ *
+ * Context: Any.
+ */
+void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
+			   s64 bytes)
+{
+	if (mem >= VGPU_MEM_KINDS)
+		return;
+	for (; account; account = account->parent)
+		atomic64_add(bytes, &account->mem[mem].overhead);
+}
+
+/**
  * vgpu_account_forget - give all back that one object stood for
  * @account: where it was charged
  * @mem: kind of memory

@@ -101,6 +101,8 @@ void vgpu_account_charge(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes);
 void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 			   u64 bytes);
+void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
+			   s64 bytes);
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem);
 bool vgpu_account_limited(struct vgpu_account *account);

@@ -32,6 +32,7 @@
  * @account: who is charged; owned reference
  * @bytes: charged
  * @mem: kind of memory
+ * @overhead: nobody asked for it by name; set once, before it is released
  * @dead: in the list of those out of the table that look-ups may still see
  */
 struct vgpu_object {
@@ -40,6 +41,7 @@ struct vgpu_object {
 	struct vgpu_account *account;
 	u64 bytes;
 	enum vgpu_mem mem;
+	bool overhead;
 	struct llist_node dead;
 };
 
@@ -101,6 +103,7 @@ struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp)
 	}
 	vgpu_account_get(account);
 	object->account = account;
+	object->overhead = false;
 	return object;
 }
 
@@ -153,6 +156,9 @@ void vgpu_object_free(struct vgpu_object *object)
 /* Give back what an object that is out of the table was charged. */
 static void settle(struct vgpu_object *object)
 {
+	if (object->overhead)
+		vgpu_account_overhead(object->account, object->mem,
+				      -object->bytes);
 	vgpu_account_forget(object->account, object->mem, object->bytes,
 			    sizeof(*object));
 	vgpu_account_put(object->account);
@@ -357,7 +363,7 @@ int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 		goto err_put;
 
 	object->key = key;
-	object->bytes = bytes;
+	object->bytes = mem == VGPU_MEM_NONE ? 0 : bytes;
 	object->mem = mem;
 	/* Before it can be found, and so be released. */
 	vgpu_account_charge(account, mem, bytes);
@@ -374,6 +380,60 @@ err_put:
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vgpu_object_adopt);
+
+/**
+ * vgpu_object_overhead - a charge is the driver's implicit share
+ * @key: bound just now, and not released before the return
+ *
+ * It counts against the limit like any other and is shown apart.
+ *
+ * Context: Any.
+ */
+void vgpu_object_overhead(const void *key)
+{
+	struct vgpu_object *object;
+
+	rcu_read_lock();
+	object = rhashtable_lookup(&objects, &key, object_params);
+	if (object && !object->overhead) {
+		object->overhead = true;
+		vgpu_account_overhead(object->account, object->mem,
+				      object->bytes);
+	}
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL_GPL(vgpu_object_overhead);
+
+/**
+ * vgpu_object_resize - the driver says that it is another size by now
+ * @key: bound; neither released nor resized by others meanwhile
+ * @bytes: that it has
+ *
+ * As it exists, limits do not bind here.
+ *
+ * Context: Any.
+ */
+void vgpu_object_resize(const void *key, u64 bytes)
+{
+	struct vgpu_object *object;
+
+	rcu_read_lock();
+	object = rhashtable_lookup(&objects, &key, object_params);
+	if (object && object->mem != VGPU_MEM_NONE) {
+		if (bytes > object->bytes)
+			vgpu_account_charge(object->account, object->mem,
+					    bytes - object->bytes);
+		if (object->overhead)
+			vgpu_account_overhead(object->account, object->mem,
+					      bytes - object->bytes);
+		if (bytes < object->bytes)
+			vgpu_account_uncharge(object->account, object->mem,
+					      object->bytes - bytes);
+		object->bytes = bytes;
+	}
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL_GPL(vgpu_object_resize);
 
 /**
  * vgpu_object_split - divide a charge between two objects

@@ -26,6 +26,8 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 bool vgpu_object_release(const void *key);
 bool vgpu_object_known(const void *key);
 int vgpu_object_split(const void *key, const void *part, u64 bytes);
+void vgpu_object_overhead(const void *key);
+void vgpu_object_resize(const void *key, u64 bytes);
 int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 		      enum vgpu_mem mem, struct task_struct *task);
 void vgpu_object_drop(struct vgpu_device *device);

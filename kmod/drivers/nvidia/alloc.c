@@ -27,6 +27,7 @@
  * @parent: handle of what it will lie below
  * @class: external class
  * @bytes: of device memory, as far as can be told
+ * @overhead: nobody asks for @bytes by name
  * @attr: NVOS32_ATTR_*
  * @handle_at: offset of the new handle in the argument
  * @status_at: offset of the status
@@ -36,6 +37,7 @@ struct request {
 	u32 parent;
 	u32 class;
 	u64 bytes;
+	bool overhead;
 	u32 attr;
 	unsigned int handle_at;
 	unsigned int status_at;
@@ -68,8 +70,9 @@ static int reserve(struct nv_escape *esc, const struct request *req,
 	if (bytes > S64_MAX - SZ_2M)
 		bytes = S64_MAX - SZ_2M;
 	esc->call.device = gpu->device;
-	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE,
-				 round_up(bytes, granule(req)));
+	if (!req->overhead)
+		bytes = round_up(bytes, granule(req));
+	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE, bytes);
 }
 
 /*
@@ -95,6 +98,19 @@ static u32 settle(struct nv_escape *esc, struct nv_client *client, u32 handle,
 undo:
 	nv_rm_free(client->handle, handle);
 	return NV_ERR_NO_MEMORY;
+}
+
+/* What it takes without a word, so that there is nothing to ask RM for. */
+static u32 settle_overhead(struct nv_escape *esc, struct nv_client *client,
+			   u32 handle, struct nv_mem *mem, u64 bytes)
+{
+	if (vgpu_object_bind(&esc->call, mem, bytes)) {
+		nv_rm_free(client->handle, handle);
+		return NV_ERR_NO_MEMORY;
+	}
+	vgpu_object_overhead(mem);
+	mem->bytes = bytes;
+	return NV_OK;
 }
 
 static void note_device(struct nv_client *client, struct nv_object *object,
@@ -132,32 +148,39 @@ static u32 refuse(struct nv_escape *esc, const struct request *req)
 			      NV_ROUTES);
 }
 
+/*
+ * Get ready to charge what an object will hold. Of what lies nowhere, groups
+ * with a quota get no memory; what contexts take is then found out later.
+ */
+static int provide(struct nv_escape *esc, const struct request *req,
+		   struct nv_client *client, struct nv_object *object)
+{
+	struct nv_gpu *gpu = gpu_of(client, req->parent);
+
+	if (!gpu && !req->overhead && vgpu_view_limited())
+		return vgpu_driver_refuse(&nv_driver,
+					  &nv_routes[NV_ROUTE_VIDMEM], NULL,
+					  -ENODEV);
+	if (!gpu)
+		return 0;
+	object->mem = nv_mem_new(gpu);
+	return object->mem ? reserve(esc, req, gpu) : -ENOMEM;
+}
+
 /* With the client's serial lock held. */
 static u32 allocate(struct nv_escape *esc, const struct request *req,
 		    struct nv_client *client, enum nv_policy policy)
 {
 	struct nv_object *object;
-	struct nv_gpu *gpu;
 	u32 ret, status, handle;
 
 	object = nv_object_new(req->class);
 	if (!object)
 		return refuse(esc, req);
-	if (policy == NV_POLICY_VIDMEM) {
-		gpu = gpu_of(client, req->parent);
-		if (!gpu && vgpu_view_limited()) {
-			nv_object_free(object);
-			return nv_escape_deny(esc, req->status_at,
-					      NV_ERR_NO_MEMORY,
-					      NV_ROUTE_VIDMEM);
-		}
-		if (gpu) {
-			object->mem = nv_mem_new(gpu);
-			if (!object->mem || reserve(esc, req, gpu)) {
-				nv_object_free(object);
-				return refuse(esc, req);
-			}
-		}
+	if ((policy == NV_POLICY_VIDMEM || req->overhead) &&
+	    provide(esc, req, client, object)) {
+		nv_object_free(object);
+		return refuse(esc, req);
 	}
 
 	ret = nv_escape_pass(esc);
@@ -167,7 +190,13 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 		return ret;
 	}
 	handle = nv_get32(esc->data, req->handle_at);
-	if (object->mem && settle(esc, client, handle, object->mem) != NV_OK) {
+	status = NV_OK;
+	if (object->mem && req->overhead)
+		status = settle_overhead(esc, client, handle, object->mem,
+					 req->bytes);
+	else if (object->mem)
+		status = settle(esc, client, handle, object->mem);
+	if (status != NV_OK) {
 		nv_object_free(object);
 		return refuse(esc, req);
 	}
@@ -236,6 +265,12 @@ static void foresee(struct nv_escape *esc, struct request *req)
 	req->attr = attr;
 }
 
+static void foresee_overhead(struct request *req)
+{
+	req->bytes = nv_class_overhead(req->class);
+	req->overhead = req->bytes;
+}
+
 /* NV_ESC_RM_ALLOC, with NVOS21 or NVOS64: the same up to pAllocParms. */
 u32 nv_alloc(struct nv_escape *esc)
 {
@@ -253,6 +288,8 @@ u32 nv_alloc(struct nv_escape *esc)
 	req.class = nv_get32(esc->data, NV_ALLOC_CLASS);
 	if (nv_class_policy(req.class) == NV_POLICY_VIDMEM)
 		foresee(esc, &req);
+	else
+		foresee_overhead(&req);
 	return take(esc, &req);
 }
 
@@ -266,6 +303,7 @@ u32 nv_alloc_object(struct nv_escape *esc)
 	req.client = nv_get32(esc->data, NV_ALLOC_ROOT);
 	req.parent = nv_get32(esc->data, NV_ALLOC_PARENT);
 	req.class = nv_get32(esc->data, NV_ALLOC_CLASS);
+	foresee_overhead(&req);
 	return take(esc, &req);
 }
 
@@ -293,6 +331,15 @@ u32 nv_alloc_memory(struct nv_escape *esc)
 	return take(esc, &req);
 }
 
+/* Of a client that was there before us: it may be of what was adopted. */
+static u32 free_unknown(struct nv_escape *esc)
+{
+	u32 ret = nv_escape_pass(esc);
+
+	nv_process_soon();
+	return ret;
+}
+
 static u32 heap_free(struct nv_escape *esc)
 {
 	u32 handle = nv_get32(esc->data, NV_HEAP_FREE_MEMORY);
@@ -301,7 +348,7 @@ static u32 heap_free(struct nv_escape *esc)
 
 	client = nv_client_get(nv_get32(esc->data, NV_HEAP_ROOT));
 	if (!client)
-		return nv_escape_pass(esc);
+		return free_unknown(esc);
 	if (mutex_lock_killable(&client->serial)) {
 		nv_client_put(client);
 		return nv_escape_deny(esc, NV_HEAP_STATUS, NV_ERR_NO_MEMORY,
@@ -406,7 +453,7 @@ u32 nv_free(struct nv_escape *esc)
 	object = nv_get32(esc->data, NV_FREE_OBJECT);
 	client = nv_client_get(root);
 	if (!client)
-		return nv_escape_pass(esc);
+		return free_unknown(esc);
 	if (mutex_lock_killable(&client->serial)) {
 		nv_client_put(client);
 		return nv_escape_deny(esc, NV_FREE_STATUS, NV_ERR_NO_MEMORY,
@@ -418,6 +465,8 @@ u32 nv_free(struct nv_escape *esc)
 			nv_client_drop(client);
 		else
 			nv_object_drop(client, object);
+		if (!client->file)	/* as in free_unknown() */
+			nv_process_soon();
 	}
 	mutex_unlock(&client->serial);
 	nv_client_put(client);

@@ -17,6 +17,7 @@
  *	view.c		what a tenant is told of memory and processes
  *	rmapi.c		the kernel's own way into RM
  *	gpu.c		the GPUs
+ *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
  *	uvm_dup.c	memory of RM's that UVM has a handle to
  */
@@ -112,6 +113,7 @@ void nv_gpu_detach(void);
 void nv_gpu_destroy(void);
 struct nv_gpu *nv_gpu_by_id(u32 id);
 struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid);
+struct nv_gpu *nv_gpu_nth(unsigned int n);
 void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice);
 
 /* rmapi.c */
@@ -120,6 +122,7 @@ void nv_rm_detach(void);
 const struct nv_abi *nv_rm_abi(void);
 u32 nv_rm_control(u32 client, u32 object, u32 cmd, void *params, u32 size);
 u32 nv_rm_free(u32 client, u32 object);
+u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice);
 bool nv_rm_alive(u32 client);
 u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes);
 u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id);
@@ -171,6 +174,7 @@ struct nv_object {
  * @handle: as the driver knows it
  * @file: the driver's file that owns it, never dereferenced; NULL where it was
  *	there before us
+ * @pid: of the thread group that made it, or met it first
  * @serial: held across calls that make, copy or end objects of this client, so
  *	that no handle is used again between a call and the look at what it
  *	made. Taken killably: its holder may be stalled by its own memory, and
@@ -187,6 +191,7 @@ struct nv_client {
 	struct hlist_node hash;
 	u32 handle;
 	const void *file;
+	pid_t pid;
 	struct mutex serial;	/* protects handles across calls */
 	refcount_t refs;
 	struct rb_root objects;
@@ -224,6 +229,8 @@ void nv_object_see(struct nv_client *client, u32 handle,
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
+bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes);
+
 struct nv_client *nv_client_get(u32 handle);
 struct nv_client *nv_client_meet(u32 handle);
 struct nv_client *nv_client_new(void);
@@ -245,6 +252,13 @@ enum nv_policy {
 };
 
 enum nv_policy nv_class_policy(u32 class);
+u64 nv_class_overhead(u32 class);
+
+/* process.c */
+int nv_process_attach(void);
+void nv_process_detach(void);
+void nv_process_tick(void);
+void nv_process_soon(void);
 
 /* escape.c */
 

@@ -14,6 +14,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
+#include <linux/sizes.h>
 
 #include "backend.h"
 
@@ -22,6 +23,27 @@ static unsigned int nallowed;
 module_param_array(allow_class, uint, &nallowed, 0644);
 MODULE_PARM_DESC(allow_class,
 		 "Classes that groups with a quota get although what they hold is not charged");
+
+/*
+ * What the driver takes for a context beside what its client asks for by name:
+ * instance blocks, context buffers, page directories. How much that is depends
+ * on the GPU. These are guesses, for room to be there beforehand; what the
+ * driver itself says is taken in later (process.c).
+ */
+static unsigned long overhead_group = SZ_2M;
+module_param(overhead_group, ulong, 0644);
+MODULE_PARM_DESC(overhead_group,
+		 "Bytes of device memory charged for a channel group (default 2 MiB)");
+
+static unsigned long overhead_channel = SZ_64K;
+module_param(overhead_channel, ulong, 0644);
+MODULE_PARM_DESC(overhead_channel,
+		 "Bytes of device memory charged for a channel (default 64 KiB)");
+
+static unsigned long overhead_vaspace = SZ_1M;
+module_param(overhead_vaspace, ulong, 0644);
+MODULE_PARM_DESC(overhead_vaspace,
+		 "Bytes of device memory charged for a GPU address space (default 1 MiB)");
 
 static const struct {
 	u16 first;
@@ -174,4 +196,24 @@ enum nv_policy nv_class_policy(u32 class)
 			return classes[mid].policy;
 	}
 	return allowed(class) ? NV_POLICY_PASS : NV_POLICY_DENY;
+}
+
+/**
+ * nv_class_overhead - what an object of a class takes without a word
+ * @class: external class
+ *
+ * Context: Any.
+ * Return: bytes, a guess; 0 for most.
+ */
+u64 nv_class_overhead(u32 class)
+{
+	switch (class) {
+	case 0xa06c:	/* KEPLER_CHANNEL_GROUP_A */
+		return READ_ONCE(overhead_group);
+	case 0x90f1:	/* FERMI_VASPACE_A */
+		return READ_ONCE(overhead_vaspace);
+	default:	/* *_CHANNEL_GPFIFO_* */
+		return (class & 0xff) == 0x6f && class > 0x9000 ?
+			       READ_ONCE(overhead_channel) : 0;
+	}
 }

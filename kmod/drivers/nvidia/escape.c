@@ -176,6 +176,7 @@ static u32 rm_ioctl(void *sp, void *nv, void *nvfp, u32 cmd, void *data,
 		ret = handlers[cmd](&esc);
 	else
 		ret = unknown(&esc);
+	nv_process_tick();
 	vgpu_call_end(&esc.call);
 	vgpu_point_leave(&ioctl_point);
 	return ret;
@@ -192,6 +193,8 @@ static void cleanup(void *sp, void *nv, void *nvfp, struct vgpu_point *point)
 	if (nv_rm_abi()) {
 		nv_tree_file_gone(nvfp);
 		nv_export_file_gone(nvfp);
+		nv_process_soon();
+		nv_process_tick();
 	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);

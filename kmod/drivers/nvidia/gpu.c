@@ -171,6 +171,22 @@ struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid)
 	return found;
 }
 
+/* The GPUs that are present, one after the other, or NULL. May sleep. */
+struct nv_gpu *nv_gpu_nth(unsigned int n)
+{
+	struct nv_gpu *gpu, *found = NULL;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list) {
+		if (gpu->present && !n--) {
+			found = gpu;
+			break;
+		}
+	}
+	mutex_unlock(&nv_gpu_lock);
+	return found;
+}
+
 static bool ask_uuid(u32 client, u32 subdevice, u8 *uuid)
 {
 	/* NV2080_CTRL_GPU_GET_GID_INFO_PARAMS: index, flags, length, data */

@@ -32,6 +32,7 @@ static const struct {
 	{ "the kernel's way into it", nv_rm_attach },
 	{ "its exports", nv_export_attach },
 	{ "its GPUs", nv_gpu_attach },
+	{ "its processes", nv_process_attach },
 };
 
 /*
@@ -73,6 +74,7 @@ static void detach(struct vgpu_driver *driver)
 	vgpu_interpose_remove(nv_points, driver);
 	nv_tree_destroy();
 	nv_export_detach();
+	nv_process_detach();
 	nv_gpu_detach();
 	nv_rm_detach();
 }

@@ -95,21 +95,68 @@ u32 nv_rm_free(u32 client, u32 object)
 	return call(&op, NV_FREE_STATUS);
 }
 
-static u32 alloc_subdevice(u32 client, u32 device, u32 *handle)
+/* @handle: in, the one it shall have, or 0; out, the one it got */
+static u32 alloc(u32 client, u32 parent, u32 class, void *params, u32 size,
+		 u32 *handle)
 {
 	struct rm_op op = { .op = RM_OP_ALLOC };
-	u32 params = 0;	/* NV2080_ALLOC_PARAMETERS: subDeviceId */
 	bool wide = abi->op_alloc_size == NV_NVOS64_SIZE;
 	u32 status;
 
 	nv_put32(op.params, NV_ALLOC_ROOT, client);
-	nv_put32(op.params, NV_ALLOC_PARENT, device);
-	nv_put32(op.params, NV_ALLOC_CLASS, 0x2080);
-	nv_put64(op.params, NV_ALLOC_PARAMS, (unsigned long)&params);
+	nv_put32(op.params, NV_ALLOC_PARENT, parent);
+	nv_put32(op.params, NV_ALLOC_NEW, *handle);
+	nv_put32(op.params, NV_ALLOC_CLASS, class);
+	nv_put64(op.params, NV_ALLOC_PARAMS, (unsigned long)params);
 	nv_put32(op.params, wide ? NV_ALLOC64_PARAMS_SIZE :
-				   NV_ALLOC_PARAMS_SIZE, sizeof(params));
+				   NV_ALLOC_PARAMS_SIZE, size);
 	status = call(&op, wide ? NV_ALLOC64_STATUS : NV_ALLOC_STATUS);
 	*handle = nv_get32(op.params, NV_ALLOC_NEW);
+	return status;
+}
+
+static u32 alloc_subdevice(u32 client, u32 device, u32 *handle)
+{
+	u32 params = 0;	/* NV2080_ALLOC_PARAMETERS: subDeviceId */
+
+	*handle = 0;
+	return alloc(client, device, 0x2080, &params, sizeof(params), handle);
+}
+
+/**
+ * nv_rm_begin - a client of vgpu's own, to ask about a GPU
+ * @gpu_id: about which
+ * @client: its handle; nv_rm_free(@client, @client) ends it and what it has
+ * @subdevice: its handle of the GPU
+ *
+ * Only a GPU that runs can be asked, and one runs as long as it is open.
+ *
+ * Context: May sleep. nvidia.ko must be kept by the caller.
+ * Return: RM's status; no client is left unless it is NV_OK.
+ */
+u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice)
+{
+	u8 info[NV_ID_INFO_SIZE] __aligned(8) = { 0 };
+	u8 params[NV_DEVICE_SIZE] __aligned(8) = { 0 };
+	u32 device = 0, status;
+
+	*client = 0;
+	status = alloc(0, 0, 0x0, NULL, 0, client);
+	if (status != NV_OK)
+		return status;
+	nv_put32(info, NV_ID_INFO_GPU, gpu_id);
+	status = nv_rm_control(*client, *client, NV_CTRL_GPU_GET_ID_INFO_V2,
+			       info, sizeof(info));
+	if (status == NV_OK) {
+		nv_put32(params, NV_DEVICE_ID,
+			 nv_get32(info, NV_ID_INFO_INSTANCE));
+		status = alloc(*client, *client, 0x80, params, sizeof(params),
+			       &device);
+	}
+	if (status == NV_OK)
+		status = alloc_subdevice(*client, device, subdevice);
+	if (status != NV_OK)
+		nv_rm_free(*client, *client);
 	return status;
 }
 

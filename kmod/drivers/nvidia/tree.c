@@ -17,6 +17,7 @@
  * across a call into RM.
  */
 #include <linux/hashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "../../kmem.h"
@@ -328,6 +329,47 @@ void nv_object_drop(struct nv_client *client, u32 handle)
 	bury(&dead);
 }
 
+static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu)
+{
+	const struct nv_object *object;
+	struct rb_node *node;
+	u64 bytes = 0;
+
+	for (node = rb_first(&client->objects); node; node = rb_next(node)) {
+		object = rb_entry(node, struct nv_object, node);
+		if (object->mem && object->mem->gpu == gpu)
+			bytes += object->mem->bytes;
+	}
+	return bytes;
+}
+
+/**
+ * nv_tree_held - what the handles of a process stand for
+ * @pid: of its thread group
+ * @gpu: on which GPU
+ * @bytes: set: the memory behind each handle, as often as there are handles
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: false where a call is under way that changes it.
+ */
+bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes)
+{
+	struct nv_client *client;
+	unsigned int bucket;
+	bool still = true;
+
+	*bytes = 0;
+	mutex_lock(&nv_tree_lock);
+	hash_for_each(clients, bucket, client, hash) {
+		if (client->pid != pid)
+			continue;
+		still &= !mutex_is_locked(&client->serial);
+		*bytes += held_by(client, gpu);
+	}
+	mutex_unlock(&nv_tree_lock);
+	return still;
+}
+
 /**
  * nv_client_new - room for a client, before there is one
  *
@@ -345,6 +387,7 @@ struct nv_client *nv_client_new(void)
 	INIT_HLIST_NODE(&client->hash);
 	mutex_init(&client->serial);
 	refcount_set(&client->refs, 1);
+	client->pid = task_tgid_nr(current);
 	client->objects = RB_ROOT;
 	INIT_LIST_HEAD(&client->top);
 	return client;

@@ -183,7 +183,7 @@ static void pid_use(struct mock_gpu *gpu, pid_t pid, struct mock_use *use)
 		if (client->pid != pid)
 			continue;
 		xa_for_each(&client->objects, handle, object)
-			mock_phys_use(client, gpu, object->holder.phys, use);
+			mock_phys_use(&object->holder, gpu, use);
 	}
 }
 

@@ -226,25 +226,26 @@ EXPORT_SYMBOL_GPL(mock_phys_page);
 
 /**
  * mock_phys_use() - add a handle to what its process holds
- * @client: whose handle
+ * @holder: the handle's
  * @gpu: of which GPU the question is
- * @phys: what the handle names
  * @use: the sum
+ *
+ * Memory with several handles is owned by one of them (_gpuCollectMemInfo(),
+ * gpu_rmapi.c), also where they are all of one client.
  *
  * Context: Any.
  */
-void mock_phys_use(struct mock_client *client, struct mock_gpu *gpu,
-		   struct mock_phys *phys, struct mock_use *use)
+void mock_phys_use(struct mock_holder *holder, struct mock_gpu *gpu,
+		   struct mock_use *use)
 {
-	struct mock_holder *owner;
+	struct mock_phys *phys = holder->phys;
 
 	if (!phys || phys->gpu != gpu)
 		return;
 	spin_lock(&mock_heap_lock);
-	owner = owner_of(phys);
 	if (list_is_singular(&phys->holders))
 		use->private += phys->size;
-	else if (owner && owner->client == client)
+	else if (owner_of(phys) == holder)
 		use->owned += phys->size;
 	else
 		use->duped += phys->size;

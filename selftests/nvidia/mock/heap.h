@@ -86,8 +86,8 @@ void mock_phys_drop(struct mock_holder *holder);
 void mock_phys_get(struct mock_phys *phys);
 void mock_phys_put(struct mock_phys *phys);
 struct page *mock_phys_page(struct mock_phys *phys, unsigned long index);
-void mock_phys_use(struct mock_client *client, struct mock_gpu *gpu,
-		   struct mock_phys *phys, struct mock_use *use);
+void mock_phys_use(struct mock_holder *holder, struct mock_gpu *gpu,
+		   struct mock_use *use);
 
 int mock_heap_reserve(struct mock_gpu *gpu, u64 size);
 void mock_heap_release(struct mock_gpu *gpu, u64 size);

@@ -17,14 +17,19 @@ static void undo(void)
 	judge_unload();
 }
 
-void stage_setup(const char *test, const char *params)
+void stage_driver(const char *test, const char *params)
 {
 	if (!judge_load(params))
 		bail("the mock does not load");
 	at_bail(undo);
+	cg_setup(test);
+}
+
+void stage_setup(const char *test, const char *params)
+{
+	stage_driver(test, params);
 	if (vgpu_load())
 		bail("modprobe vgpu");
-	cg_setup(test);
 }
 
 int stage_finish(void)

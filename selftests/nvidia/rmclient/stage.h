@@ -14,6 +14,8 @@
 
 /* Loads the mock with these parameters, vgpu, and makes cgroups of the test. */
 void stage_setup(const char *test, const char *params);
+/* The same without vgpu, which the test loads itself. */
+void stage_driver(const char *test, const char *params);
 /* Nobody holds anything any more; clean up, plan, exit status. */
 int stage_finish(void);
 

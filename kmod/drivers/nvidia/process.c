@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What processes hold beyond what they asked for by name.
+ *
+ * Problem: contexts and page tables take device memory that no call names, and
+ * what a process had before vgpu came was asked for unseen.
+ *
+ * Model: RM tells for each process how much memory is behind its handles. What
+ * that is more than what vgpu knows of is charged to the process's group as one
+ * lump for each process and GPU, and goes with the process, or as it shrinks. A
+ * lump that is found at attach is adopted memory; one found later is overhead.
+ *
+ * The two figures are comparable only while no call changes them, so a process
+ * with a call under way is left as it was. Nothing exists twice: memory that a
+ * call has charged is known and so not part of a lump.
+ *
+ * When: at attach; then in the tenants' own calls, at most once an interval,
+ * and whenever a file has gone. Where no calls are made, nothing changes, and
+ * no timer runs. The calls also keep nvidia.ko loaded and its GPU running.
+ */
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "../../object.h"
+#include "backend.h"
+
+#define MAX_PIDS	950u
+#define MAX_INFOS	200u
+
+static unsigned int reconcile_seconds = 10;
+module_param(reconcile_seconds, uint, 0644);
+MODULE_PARM_DESC(reconcile_seconds,
+		 "How often to ask the driver what processes hold; 0 only at attach (default 10)");
+
+/**
+ * struct lump - what one process holds on one GPU beyond what is known
+ * @list: in lumps
+ * @pid: of its thread group, in the initial namespace
+ * @gpu: where
+ * @bytes: charged under the lump's own address
+ * @round: when the driver last told of the process
+ */
+struct lump {
+	struct list_head list;
+	pid_t pid;
+	struct nv_gpu *gpu;
+	u64 bytes;
+	unsigned int round;
+};
+
+/**
+ * struct question - what is asked of RM, too large for a stack
+ * @pids: NV2080_CTRL_GPU_GET_PIDS_PARAMS
+ * @infos: NV2080_CTRL_GPU_GET_PID_INFO_PARAMS
+ * @before: what was known of each before it was asked for; all ones where a
+ *	call was under way
+ */
+struct question {
+	u8 pids[NV_PIDS_SIZE] __aligned(8);
+	u8 infos[NV_PID_INFOS_SIZE] __aligned(8);
+	u64 before[MAX_INFOS];
+};
+
+static DEFINE_MUTEX(lumps_lock);	/* protects what follows */
+static LIST_HEAD(lumps);
+static unsigned int round;
+static unsigned long last;		/* jiffies; read racily */
+static bool soon;			/* set and read without the lock */
+
+static struct lump *find(pid_t pid, const struct nv_gpu *gpu)
+{
+	struct lump *lump;
+
+	lockdep_assert_held(&lumps_lock);
+
+	list_for_each_entry(lump, &lumps, list)
+		if (lump->pid == pid && lump->gpu == gpu)
+			return lump;
+	return NULL;
+}
+
+static void drop(struct lump *lump)
+{
+	lockdep_assert_held(&lumps_lock);
+
+	list_del(&lump->list);
+	vgpu_object_release(lump);
+	kfree(lump);
+}
+
+static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
+{
+	struct task_struct *task;
+	struct lump *lump;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	lump = task ? kzalloc(sizeof(*lump), GFP_KERNEL) : NULL;
+	if (lump) {
+		lump->pid = pid;
+		lump->gpu = gpu;
+		lump->bytes = bytes;
+		lump->round = round;
+		if (vgpu_object_adopt(gpu->device, lump, bytes,
+				      VGPU_MEM_DEVICE, task)) {
+			kfree(lump);
+			lump = NULL;
+		}
+	}
+	if (lump) {
+		list_add(&lump->list, &lumps);
+		if (!adopt)
+			vgpu_object_overhead(lump);
+		else
+			vgpu_driver_adopted(&nv_driver, gpu->device, bytes);
+	}
+	if (task)
+		put_task_struct(task);
+}
+
+static void note(pid_t pid, struct nv_gpu *gpu, u64 told, u64 known,
+		 bool adopt)
+{
+	u64 bytes = told > known ? told - known : 0;
+	struct lump *lump = find(pid, gpu);
+
+	if (!lump) {
+		if (bytes)
+			make(pid, gpu, bytes, adopt);
+		return;
+	}
+	lump->round = round;
+	if (lump->bytes != bytes)
+		vgpu_object_resize(lump, bytes);
+	lump->bytes = bytes;
+}
+
+/* Processes @from to @from + @n of those that RM told of. */
+static void ask_some(struct question *q, u32 client, u32 subdevice,
+		     struct nv_gpu *gpu, u32 from, u32 n, bool adopt)
+{
+	u8 *info = q->infos + NV_PID_INFOS_LIST;
+	struct lump *lump;
+	u64 known, told;
+	pid_t pid;
+	u32 i;
+
+	memset(q->infos, 0, sizeof(q->infos));
+	nv_put32(q->infos, NV_PID_INFOS_COUNT, n);
+	for (i = 0; i < n; i++) {
+		pid = nv_get32(q->pids, NV_PIDS_TABLE + 4 * (from + i));
+		nv_put32(info + i * NV_PID_INFO_SIZE, NV_PID_INFO_PID, pid);
+		if (!nv_tree_held(pid, gpu, &q->before[i]))
+			q->before[i] = U64_MAX;
+		lump = find(pid, gpu);
+		if (lump)
+			lump->round = round;
+	}
+	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PID_INFO,
+			  q->infos, sizeof(q->infos)) != NV_OK)
+		return;
+	for (i = 0; i < n; i++, info += NV_PID_INFO_SIZE) {
+		pid = nv_get32(info, NV_PID_INFO_PID);
+		if (nv_get32(info, NV_PID_INFO_RESULT) != NV_OK ||
+		    !nv_tree_held(pid, gpu, &known) || known != q->before[i])
+			continue;
+		told = nv_get64(info, NV_PID_INFO_DATA + NV_USE_PRIVATE) +
+		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_OWNED) +
+		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_DUPED);
+		note(pid, gpu, told, known, adopt);
+	}
+}
+
+static void ask(struct question *q, struct nv_gpu *gpu, bool adopt)
+{
+	struct lump *lump, *next;
+	u32 client, subdevice, count, from;
+
+	if (nv_rm_begin(gpu->id, &client, &subdevice) != NV_OK)
+		return;
+	memset(q->pids, 0, sizeof(q->pids));
+	nv_put32(q->pids, NV_PIDS_ID, 0x2080);	/* all that have a subdevice */
+	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PIDS, q->pids,
+			  sizeof(q->pids)) != NV_OK)
+		goto out;
+	count = min(nv_get32(q->pids, NV_PIDS_COUNT), MAX_PIDS);
+	for (from = 0; from < count; from += MAX_INFOS)
+		ask_some(q, client, subdevice, gpu, from,
+			 min(count - from, MAX_INFOS), adopt);
+	list_for_each_entry_safe(lump, next, &lumps, list)
+		if (lump->gpu == gpu && lump->round != round)
+			drop(lump);
+out:
+	nv_rm_free(client, client);
+}
+
+static void reconcile(bool adopt)
+{
+	struct question *q = kvmalloc(sizeof(*q), GFP_KERNEL);
+	struct nv_gpu *gpu;
+	unsigned int i;
+
+	lockdep_assert_held(&lumps_lock);
+
+	if (!q)
+		return;
+	round++;
+	for (i = 0; (gpu = nv_gpu_nth(i)); i++)
+		ask(q, gpu, adopt);
+	kvfree(q);
+}
+
+static bool due(void)
+{
+	unsigned long interval = READ_ONCE(reconcile_seconds) * HZ;
+
+	return interval && (READ_ONCE(soon) ||
+			    time_after_eq(jiffies, READ_ONCE(last) + interval));
+}
+
+/**
+ * nv_process_tick - compare what RM and vgpu know, if that is due
+ *
+ * Context: May sleep; in a call of a tenant's, with no lock of ours or of RM's
+ * held. Whoever comes while another is at it goes on, and leaves it to the other
+ * to do it once more.
+ */
+void nv_process_tick(void)
+{
+	while (due() && nv_rm_abi() && mutex_trylock(&lumps_lock)) {
+		WRITE_ONCE(soon, false);
+		WRITE_ONCE(last, jiffies);
+		reconcile(false);
+		mutex_unlock(&lumps_lock);
+	}
+}
+
+/**
+ * nv_process_soon - a process may hold less now than is charged to it
+ *
+ * Context: Any.
+ */
+void nv_process_soon(void)
+{
+	if (!list_empty(&lumps))
+		WRITE_ONCE(soon, true);
+}
+
+/**
+ * nv_process_attach - adopt what processes have already
+ *
+ * Context: May sleep; nvidia.ko is live.
+ * Return: 0.
+ */
+int nv_process_attach(void)
+{
+	mutex_lock(&lumps_lock);
+	WRITE_ONCE(last, jiffies);
+	reconcile(true);
+	mutex_unlock(&lumps_lock);
+	return 0;
+}
+
+/**
+ * nv_process_detach - forget what they have
+ *
+ * Context: May sleep; no call is in flight.
+ */
+void nv_process_detach(void)
+{
+	struct lump *lump, *next;
+
+	mutex_lock(&lumps_lock);
+	list_for_each_entry_safe(lump, next, &lumps, list)
+		drop(lump);
+	mutex_unlock(&lumps_lock);
+}

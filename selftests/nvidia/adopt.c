@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a process had before vgpu came is charged to its group in one piece,
+ * binds, and goes as it is given up, by call or by death.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+
+#define FIRST	(2 * MIB)
+#define SECOND	(3 * MIB)
+
+/* Holds two pieces; each byte that it reads lets it give up one more. */
+static pid_t holder(const char *cg, int go, int done)
+{
+	pid_t pid = cg_fork(cg);
+	uint32_t first, second;
+	struct rm rm;
+	char byte;
+
+	if (pid)
+		return pid;
+	if (rm_client_open(&rm, 0) ||
+	    rm_alloc_vidmem(&rm, FIRST, RM_ROUTE_ALLOC64, &first) ||
+	    rm_alloc_vidmem(&rm, SECOND, RM_ROUTE_ALLOC64, &second) ||
+	    write(done, "", 1) != 1)
+		_exit(1);
+	if (read(go, &byte, 1) != 1 || rm_free(&rm, first) ||
+	    write(done, "", 1) != 1)
+		_exit(2);
+	pause();
+	_exit(0);
+}
+
+static int takes(void *arg)
+{
+	uint64_t bytes = *(uint64_t *)arg;
+	uint32_t handle, status;
+	struct rm rm;
+
+	if (rm_client_open(&rm, 0))
+		return 1;
+	status = rm_alloc_vidmem(&rm, bytes, RM_ROUTE_ALLOC64, &handle);
+	rm_client_close(&rm);
+	return status ? 2 : 0;
+}
+
+static void binds(void)
+{
+	uint64_t granule = 64 * KIB, rest = MIB;
+
+	quota_set("/a", GPU0, FIRST + SECOND);
+	ok(!in_cgroup("/a", takes, &granule),
+	   "with a quota of that much, nothing more is let in");
+	quota_set("/a", GPU0, FIRST + SECOND + MIB);
+	ok(in_cgroup("/a", takes, &rest), "with more, what is left");
+	ok(!in_cgroup("/a", takes, &(uint64_t){ MIB + granule }),
+	   "and no granule beyond");
+}
+
+/* What vgpu has seen being made is adopted as well when it is attached again. */
+static void again(void)
+{
+	uint32_t handle;
+	struct rm rm;
+
+	cg_enter("/b");
+	if (rm_client_open(&rm, 0) ||
+	    rm_alloc_vidmem(&rm, MIB, RM_ROUTE_ALLOC64, &handle))
+		bail("no memory in a group without a quota");
+	is(charged("/b", GPU0), MIB, "a group has some");
+	ok(!RUN(NULL, 0, "vgpu-tool", "driver", "detach", "nvidia"),
+	   "the driver is detached");
+	is(charged_settled("/b", GPU0, 0), 0, "nothing is charged then");
+	ok(!RUN(NULL, 0, "vgpu-tool", "driver", "attach", "nvidia"),
+	   "and attached");
+	is(charged_settled("/b", GPU0, MIB), MIB, "what the group has is adopted");
+	is(rm_free(&rm, handle), RM_OK, "it gives that up");
+	is(charged_settled("/b", GPU0, 0), 0, "which is noticed");
+	rm_client_close(&rm);
+	cg_leave();
+}
+
+int main(void)
+{
+	int go[2], done[2];
+	pid_t pid;
+	char byte;
+
+	stage_driver("nvidia-adopt", getenv("MOCK") ?: "release=570");
+	cg_create("/a");
+	cg_create("/b");
+	if (pipe(go) || pipe(done))
+		bail("pipe");
+	pid = holder("/a", go[0], done[1]);
+	if (read(done[0], &byte, 1) != 1)
+		bail("nobody holds memory");
+	if (vgpu_load())
+		bail("modprobe vgpu");
+	is(charged_settled("/a", GPU0, FIRST + SECOND), FIRST + SECOND,
+	   "what was there before is charged");
+	is(charged("/b", GPU0), 0, "to its group");
+	is(charged("", GPU0), FIRST + SECOND, "once");
+	binds();
+	if (write(go[1], "", 1) != 1 || read(done[0], &byte, 1) != 1)
+		bail("it does not give any up");
+	is(charged_settled("/a", GPU0, SECOND), SECOND,
+	   "it gives up a part, which is noticed");
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	is(charged_settled("/a", GPU0, 0), 0, "it dies, and nothing is charged");
+	again();
+	return stage_finish();
+}

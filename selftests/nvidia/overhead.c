@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What contexts take without a word: charged beforehand as vgpu guesses it,
+ * shown apart, bound by the quota together with what was asked for; and then
+ * as the driver says it is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+
+#define QUOTA		(9 * MIB)
+#define GROUP		(2 * MIB)	/* what vgpu guesses, by default */
+#define VASPACE		(1 * MIB)
+#define CHANNEL		(64 * KIB)
+#define TRUTH		(3 * MIB)	/* what the mock takes for each of two */
+
+static uint64_t overhead(void)
+{
+	return stat_of("/a", GPU0, "memory_overhead");
+}
+
+static uint64_t overhead_settled(uint64_t want)
+{
+	uint64_t got = overhead();
+	int i;
+
+	for (i = 0; i < 100 && got != want; i++) {
+		usleep(10000);
+		got = overhead();
+	}
+	return got;
+}
+
+static void set(const char *parameter, const char *value)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/module/vgpu_nvidia/parameters/%s",
+		 parameter);
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
+		bail("%s", path);
+}
+
+static void guesses(struct rm *rm, uint32_t *vaspace, uint32_t *tsg)
+{
+	uint32_t memory, channel;
+
+	is(rm_vaspace(rm, vaspace), RM_OK, "an address space");
+	is(overhead(), VASPACE, "is charged as a guess");
+	is(rm_tsg(rm, *vaspace, tsg), RM_OK, "a channel group");
+	is(overhead(), VASPACE + GROUP, "and so is that");
+	is(charged("/a", GPU0), 0, "both apart from what was asked for");
+	is(rm_alloc_vidmem(rm, MIB, RM_ROUTE_ALLOC64, &memory), RM_OK,
+	   "memory");
+	is(charged("/a", GPU0), MIB, "is charged exactly");
+	is(rm_channel(rm, *tsg, 0, memory, &channel), RM_OK, "a channel");
+	is(overhead(), VASPACE + GROUP + CHANNEL, "has its share, too");
+	rm_free(rm, channel);
+	rm_free(rm, memory);
+	is(overhead(), VASPACE + GROUP, "as long as it is there");
+}
+
+static void binds(struct rm *rm)
+{
+	uint32_t memory, more, tsg, status;
+	uint64_t left = QUOTA - VASPACE - GROUP;
+
+	is(rm_alloc_vidmem(rm, left, RM_ROUTE_ALLOC64, &memory), RM_OK,
+	   "the quota, less the overhead, is to be had");
+	is(rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &more),
+	   RM_NO_MEMORY, "and no granule beyond");
+	status = rm_tsg(rm, 0, &tsg);
+	is(status, RM_NO_MEMORY, "nor another channel group");
+	rm_free(rm, memory);
+	is(rm_tsg(rm, 0, &tsg), RM_OK, "for which there is room then");
+	rm_free(rm, tsg);
+	is(overhead(), VASPACE + GROUP, "and it goes with its share");
+}
+
+/* A second without a call, then one: it is due. */
+static void truth(struct rm *rm)
+{
+	uint32_t memory;
+
+	set("reconcile_seconds", "1");
+	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
+	sleep(2);
+	rm_free(rm, memory);
+	is(judge_used(0), 2 * TRUTH, "the driver has taken more");
+	is(overhead_settled(2 * TRUTH), 2 * TRUTH, "and vgpu takes it in");
+	is(charged("/a", GPU0), 0, "as overhead alone");
+	is(rm_alloc_vidmem(rm, QUOTA - 2 * TRUTH + 64 * KIB, RM_ROUTE_ALLOC64,
+			   &memory), RM_NO_MEMORY, "which binds");
+}
+
+int main(void)
+{
+	uint32_t vaspace, tsg;
+	char params[64];
+	struct rm rm;
+
+	snprintf(params, sizeof(params), "release=550 overhead=%llu", TRUTH);
+	stage_setup("nvidia-overhead", params);
+	cg_create("/a");
+	quota_set("/a", GPU0, QUOTA);
+	set("reconcile_seconds", "1000");
+	cg_enter("/a");
+	if (rm_client_open(&rm, 0))
+		bail("no client");
+	guesses(&rm, &vaspace, &tsg);
+	binds(&rm);
+	truth(&rm);
+	rm_free(&rm, tsg);
+	rm_free(&rm, vaspace);
+	rm_client_close(&rm);
+	is(overhead_settled(0), 0, "closed, nothing is left of it");
+	cg_leave();
+	return stage_finish();
+}

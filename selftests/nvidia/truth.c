@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random work of two clients of one process, and of one in another group: what
+ * vgpu has charged is, to the byte, what the driver has for their clients; and
+ * what the driver tells a tenant of its own process is that, too.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "judge.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+
+#define CLIENTS	2
+#define PIECES	32	/* handles of each client */
+#define STEPS	24	/* of one workload */
+#define QUOTA	(24 * MIB)
+
+/**
+ * struct worker - one client and what it has
+ * @rm: the client
+ * @piece: handles, 0 where there is none
+ * @fd: exports, -1 where there is none
+ */
+struct worker {
+	struct rm rm;
+	uint32_t piece[PIECES];
+	int fd[4];
+};
+
+static struct worker workers[CLIENTS];
+static unsigned int state;
+
+static unsigned int pick(unsigned int below)
+{
+	return rand_r(&state) % below;
+}
+
+static void take(struct worker *w, unsigned int at)
+{
+	uint64_t bytes = (1 + pick(40)) * 48 * KIB;
+
+	if (!w->piece[at] &&
+	    rm_alloc_vidmem(&w->rm, bytes, pick(RM_ROUTES), &w->piece[at]))
+		w->piece[at] = 0;
+}
+
+static void give(struct worker *w, unsigned int at)
+{
+	if (w->piece[at] && !rm_free(&w->rm, w->piece[at]))
+		w->piece[at] = 0;
+}
+
+static void copy(struct worker *w, unsigned int at)
+{
+	struct worker *from = &workers[pick(CLIENTS)];
+	uint32_t source = from->piece[pick(PIECES)];
+
+	if (!w->piece[at] && source &&
+	    rm_dup(&w->rm, &w->piece[at], from->rm.root, source))
+		w->piece[at] = 0;
+}
+
+/* A file that keeps a piece, or the end of one. */
+static void export(struct worker *w, unsigned int at)
+{
+	int *fd = &w->fd[pick(4)];
+
+	if (*fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	} else if (w->piece[at] && rm_export(&w->rm, w->piece[at], fd)) {
+		*fd = -1;
+	}
+}
+
+static void import(struct worker *w, unsigned int at)
+{
+	int fd = workers[pick(CLIENTS)].fd[pick(4)];
+
+	if (!w->piece[at] && fd >= 0 && rm_import(&w->rm, fd, &w->piece[at]))
+		w->piece[at] = 0;
+}
+
+static void (*const verbs[])(struct worker *w, unsigned int at) = {
+	take, take, take, give, give, copy, export, import,
+};
+
+static void begin(struct worker *w)
+{
+	unsigned int i;
+
+	if (rm_client_open(&w->rm, 0))
+		bail("no client");
+	for (i = 0; i < PIECES; i++)
+		w->piece[i] = 0;
+	for (i = 0; i < 4; i++)
+		w->fd[i] = -1;
+}
+
+static void end(struct worker *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		if (w->fd[i] >= 0)
+			close(w->fd[i]);
+	rm_client_close(&w->rm);
+}
+
+/* One workload; false where a figure is not the driver's. */
+static bool workload(unsigned int nr, uint64_t others)
+{
+	uint64_t held, private, owned, duped, used, told;
+	unsigned int i;
+
+	state = nr;
+	for (i = 0; i < CLIENTS; i++)
+		begin(&workers[i]);
+	for (i = 0; i < STEPS; i++)
+		verbs[pick(sizeof(verbs) / sizeof(verbs[0]))]
+			(&workers[pick(CLIENTS)], pick(PIECES));
+	used = judge_used(0) - others;
+	held = charged("/a", GPU0);
+	if (rm_pid_info(&workers[0].rm, getpid(), &private, &owned, &duped))
+		bail("no figures of the own process");
+	told = judge_pid_bytes(getpid(), 0);
+	for (i = 0; i < CLIENTS; i++)
+		end(&workers[i]);
+	if (held == used && private + owned == told)
+		return true;
+	note("workload %u: charged %" PRIu64 ", driver %" PRIu64
+	     "; told %" PRIu64 ", has %" PRIu64,
+	     nr, held, used, private + owned, told);
+	return false;
+}
+
+static pid_t other_group(void)
+{
+	pid_t pid = cg_fork("/b");
+	uint32_t handle;
+	struct rm rm;
+
+	if (pid)
+		return pid;
+	if (rm_client_open(&rm, 0) ||
+	    rm_alloc_vidmem(&rm, 3 * MIB, RM_ROUTE_ALLOC64, &handle))
+		_exit(1);
+	pause();
+	_exit(0);
+}
+
+int main(void)
+{
+	unsigned int i, n = loops(200, 100), wrong = 0;
+	unsigned int seed = time(NULL);
+
+	stage_setup("nvidia-truth", getenv("MOCK") ?: "release=595");
+	cg_create("/a");
+	cg_create("/b");
+	quota_set("/a", GPU0, QUOTA);
+	other_group();
+	is(charged_settled("/b", GPU0, 3 * MIB), 3 * MIB,
+	   "another group has some");
+	note("seeds from %u", seed);
+	cg_enter("/a");
+	for (i = 0; i < n; i++)
+		wrong += !workload(seed + i, 3 * MIB);
+	cg_leave();
+	is(wrong, 0, "in %u workloads every byte is the driver's", n);
+	is(charged_settled("/a", GPU0, 0), 0, "and all of it is given back");
+	is(charged("/b", GPU0), 3 * MIB, "the other group has what it had");
+	ok(judge_high(0) <= QUOTA + 3 * MIB, "the quota was never exceeded");
+	cg_kill("/b");
+	return stage_finish();
+}
