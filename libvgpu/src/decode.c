@@ -59,10 +59,14 @@ static int decode_strings(const struct nlattr *attr, struct array *strings)
  * What follows runs for each attribute of each row of a dump, so it reads the
  * attribute itself and asks libnl only where that knows more.
  */
-#define DECODE_NUMBER(type, attr, member)				\
-	((attr)->nla_len != NLA_HDRLEN + sizeof(type) ? -EPROTO :	\
-	 (memcpy(member, (const char *)(attr) + NLA_HDRLEN,		\
-		 sizeof(type)), 0))
+static inline int decode_number(const struct nlattr *attr, void *member,
+				size_t size)
+{
+	if (attr->nla_len != NLA_HDRLEN + size)
+		return -EPROTO;
+	memcpy(member, (const char *)attr + NLA_HDRLEN, size);
+	return 0;
+}
 
 static int decode_field(const struct field *field, const struct nlattr *attr,
 			void *object)
@@ -72,11 +76,11 @@ static int decode_field(const struct field *field, const struct nlattr *attr,
 
 	switch (field->type) {
 	case FIELD_U16:
-		return DECODE_NUMBER(uint16_t, attr, member);
+		return decode_number(attr, member, sizeof(uint16_t));
 	case FIELD_U32:
-		return DECODE_NUMBER(uint32_t, attr, member);
+		return decode_number(attr, member, sizeof(uint32_t));
 	case FIELD_U64:
-		return DECODE_NUMBER(uint64_t, attr, member);
+		return decode_number(attr, member, sizeof(uint64_t));
 	case FIELD_FLAG:
 		*(int *)member = 1;
 		return 0;
