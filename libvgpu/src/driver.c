@@ -27,7 +27,7 @@ SAME(LIBVGPU_ROUTE_DENIED, VGPU_ROUTE_STATE_DENIED);
 SAME(LIBVGPU_NAME_MAX, VGPU_NAME_MAX);
 
 /* The longest that the module takes, from the spec. */
-#define DEADLINE_MAX_MS	60000
+#define DEADLINE_MAX_MS	30000
 
 struct vgpu_point {
 	char *name;

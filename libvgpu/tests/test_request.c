@@ -163,7 +163,7 @@ static void test_bad_arguments(void **state)
 	char longest[LIBVGPU_NAME_MAX + 1];
 	struct vgpu_driver_detach_opts opts = {
 		.sz = sizeof(opts),
-		.deadline_ms = 60001,
+		.deadline_ms = 30001,
 	};
 	struct mock *mock = mock_start(answer_bare);
 	struct vgpu_device *dev = NULL;

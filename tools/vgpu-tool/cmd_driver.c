@@ -10,7 +10,7 @@
 #include "names.h"
 #include "output.h"
 
-#define DEADLINE_MAX_MS	60000
+#define DEADLINE_MAX_MS	30000
 
 static struct json_object *points_json(const struct vgpu_driver *drv)
 {

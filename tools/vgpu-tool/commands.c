@@ -43,7 +43,7 @@ const struct command commands[] = {
 		.noun = "driver", .verb = "detach", .run = cmd_driver_detach,
 		.usage = "DRIVER... [--deadline MS]",
 		.help = "Let go of drivers; names the calls that do not end in time.\n"
-			"--deadline MS\tmilliseconds to wait for calls in flight, at most 60000\n",
+			"--deadline MS\tmilliseconds to wait for calls in flight, at most 30000\n",
 	}, {
 		.noun = "group", .verb = "list", .run = cmd_group_list,
 		.usage = "[CGROUP] [--delegate DIR]",

@@ -94,7 +94,7 @@ LIBVGPU_API int vgpu_driver_attach(struct vgpu_ctx *ctx, const char *name);
 /**
  * struct vgpu_driver_detach_opts - how to detach
  * @sz: sizeof(struct vgpu_driver_detach_opts)
- * @deadline_ms: milliseconds to wait for the calls in flight, 0 to 60000
+ * @deadline_ms: milliseconds to wait for the calls in flight, 0 to 30000
  */
 struct vgpu_driver_detach_opts {
 	size_t sz;
