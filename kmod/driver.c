@@ -383,8 +383,9 @@ int vgpu_driver_attach(const char *name)
 		ret = -ENODEV;
 	} else if (driver->state == VGPU_DRIVER_STATE_DRAINING) {
 		vgpu_interpose_stop(driver->points, driver, false);
-		set_state(driver, VGPU_DRIVER_STATE_ATTACHED);
-		ret = 0;
+		ret = driver->partial || dead_points(driver) ? -EBUSY : 0;
+		set_state(driver, ret ? VGPU_DRIVER_STATE_DEGRADED :
+					VGPU_DRIVER_STATE_ATTACHED);
 	} else if (driver->state == VGPU_DRIVER_STATE_DETACHED) {
 		ret = attach(driver);
 	} else {
