@@ -159,17 +159,50 @@ static void many_dmabufs(const char *card)
 	is(charged_settled("/pod", card, 0), 0, "and with them the charge");
 }
 
+/*
+ * All drivers lose the points on the DRM core, and get them back: what died
+ * meanwhile is not charged, and what lives is, also what is new.
+ */
+static void core_detached(const char *driver)
+{
+	const char *card = drm_card(driver);
+	struct tenant t = tenant_start("/pod/c", driver);
+	uint32_t dies, lives, born;
+
+	tenant_dumb(&t, 4 * MIB, &dies);
+	tenant_dumb(&t, MIB, &lives);
+	is(charged("/pod/c", card), 5 * MIB, "%s: two objects are made",
+	   driver);
+	is(RUN(NULL, 0, "vgpu-tool", "driver", "detach", "drm"), 0,
+	   "%s: the DRM core is detached", driver);
+	is(charged("/pod/c", card), 0, "%s: nothing is charged", driver);
+	tenant_close(&t, dies);
+	is(live_settled("/pod/c", MIB), MIB, "%s: one goes", driver);
+	is(tenant_dumb(&t, 2 * MIB, &born), 0, "%s: another comes", driver);
+	is(RUN(NULL, 0, "vgpu-tool", "driver", "attach", "drm"), 0,
+	   "%s: the DRM core is attached", driver);
+	is(charged("/pod/c", card), 3 * MIB, "%s: what lives is charged",
+	   driver);
+	tenant_end(&t);
+	is(live_settled("/pod/c", 0), 0, "%s: all goes", driver);
+	is(charged_settled("/pod/c", card, 0), 0, "%s: and so does the charge",
+	   driver);
+}
+
 int main(void)
 {
 	setup("adopt");
 	cg_create("/pod");
 	cg_create("/pod/a");
 	cg_create("/pod/b");
+	cg_create("/pod/c");
 	owned("vgem");
 	owned("virtio_gpu");
 	shared(drm_card("vgem"));
 	only_dmabuf("vgem");
 	only_dmabuf("virtio_gpu");
 	many_dmabufs(drm_card("vgem"));
+	core_detached("vgem");
+	core_detached("virtio_gpu");
 	return finish();
 }

@@ -102,6 +102,7 @@ void vgpu_drm_device_forget(const struct drm_device *drm);
 void vgpu_drm_devices_attach(struct vgpu_drm_driver *driver);
 void vgpu_drm_devices_adopt(const struct vgpu_drm_driver *driver);
 void vgpu_drm_devices_detach(struct vgpu_drm_driver *driver);
+void vgpu_drm_devices_drop(void);
 void vgpu_drm_devices_destroy(void);
 
 /* drm_driver.c */

@@ -296,6 +296,38 @@ again:
 	raw_spin_unlock_irqrestore(&devices_lock, flags);
 }
 
+/* Of those that have a driver, the one at the next higher address, or NULL. */
+static struct vgpu_device *next_device(const struct vgpu_device *after)
+{
+	struct vgpu_device *device, *next = NULL;
+	struct vgpu_drm_device *entry;
+	unsigned int bucket;
+
+	rcu_read_lock();
+	hash_for_each_rcu(devices, bucket, entry, node) {
+		device = READ_ONCE(entry->device);
+		if (device > after && (!next || device < next))
+			next = device;
+	}
+	rcu_read_unlock();
+	return next;
+}
+
+/**
+ * vgpu_drm_devices_drop - forget the objects of all devices
+ *
+ * For when deaths are no longer seen, whoever the driver.
+ *
+ * Context: May sleep.
+ */
+void vgpu_drm_devices_drop(void)
+{
+	struct vgpu_device *device = NULL;
+
+	while ((device = next_device(device)))
+		vgpu_object_drop(device);
+}
+
 /* When no point is left. */
 void vgpu_drm_devices_destroy(void)
 {

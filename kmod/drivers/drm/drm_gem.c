@@ -297,6 +297,8 @@ static int attach(struct vgpu_driver *driver)
 			return ret;
 		}
 	}
+	/* After a detach; when the backend comes there is no device yet. */
+	vgpu_drm_devices_adopt(NULL);
 	return 0;
 }
 
@@ -308,6 +310,7 @@ static void mended(struct vgpu_driver *driver)
 static void detach(struct vgpu_driver *driver)
 {
 	vgpu_interpose_remove(vgpu_drm_points, driver);
+	vgpu_drm_devices_drop();
 }
 
 static const struct vgpu_driver_ops core_ops = {
