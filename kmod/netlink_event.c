@@ -270,7 +270,12 @@ static int subscribe(struct subscription *fresh,
 	int ret;
 
 	mutex_lock(&lock);
-	ret = check_subscription(fresh, extack);
+	if (!ready) {
+		NL_SET_ERR_MSG(extack, "the module is being unloaded");
+		ret = -ENODEV;
+	} else {
+		ret = check_subscription(fresh, extack);
+	}
 	if (!ret) {
 		list_add_tail(&fresh->list, &subscriptions);
 		count++;
