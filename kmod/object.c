@@ -531,5 +531,7 @@ void vgpu_object_deinit(void)
 	rhashtable_destroy(&objects);
 	while (test_bit(0, &reaping))
 		flush_rcu_work(&reaper);
+	/* The last run cleared the bit; let it return. */
+	flush_rcu_work(&reaper);
 	kmem_cache_destroy(object_cache);
 }
