@@ -150,14 +150,22 @@ static void put_naming(struct naming *n)
 	cgroup_put(n->cgrp);
 }
 
+static int need_cgroup2(struct netlink_ext_ack *extack)
+{
+	if (vgpu_nl_cgroup2())
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "no cgroup v2 hierarchy is in use on this host: mount cgroup2 and place tasks in it");
+	return -EOPNOTSUPP;
+}
+
 static int check_names(struct nlattr **attrs, const struct nlattr *nest,
 		       struct netlink_ext_ack *extack)
 {
-	if (!vgpu_nl_cgroup2()) {
-		NL_SET_ERR_MSG(extack,
-			       "no cgroup v2 hierarchy is in use on this host: mount cgroup2 and place tasks in it");
-		return -EOPNOTSUPP;
-	}
+	int ret = need_cgroup2(extack);
+
+	if (ret)
+		return ret;
 	if (attrs[VGPU_A_GROUP_CGROUP_PATH] && attrs[VGPU_A_GROUP_CGROUP_ID]) {
 		NL_SET_ERR_MSG_ATTR(extack, attrs[VGPU_A_GROUP_CGROUP_ID],
 				    "name the cgroup by path or by id, not by both");
@@ -336,7 +344,10 @@ struct cgroup *vgpu_nl_cgroup_dir(struct sk_buff *skb,
 				  struct netlink_ext_ack *extack)
 {
 	struct naming n = { .attr = attr, .fd = attr };
+	int ret = need_cgroup2(extack);
 
+	if (ret)
+		return ERR_PTR(ret);
 	n.dir = get_dir(skb, attr, extack, &n.delegated);
 	if (IS_ERR(n.dir))
 		return n.dir;
