@@ -93,6 +93,23 @@ void cg_create(const char *path)
 	snprintf(made[nr_made++], sizeof(made[0]), "%s%s", base, path);
 }
 
+/* So that a test may make and remove one over and over. */
+static void forget(const char *path)
+{
+	char name[128];
+	unsigned int i;
+
+	snprintf(name, sizeof(name), "%s%s", base, path);
+	for (i = nr_made; i--;) {
+		if (strcmp(made[i], name))
+			continue;
+		nr_made--;
+		memmove(made[i], made[i + 1],
+			(nr_made - i) * sizeof(made[0]));
+		return;
+	}
+}
+
 bool cg_remove(const char *path)
 {
 	char dir[256];
@@ -100,8 +117,10 @@ bool cg_remove(const char *path)
 
 	/* A killed task may take a moment to leave it. */
 	for (i = 0; i < 200; i++) {
-		if (!rmdir(cg_dir(path, dir)))
+		if (!rmdir(cg_dir(path, dir))) {
+			forget(path);
 			return true;
+		}
 		if (errno != EBUSY)
 			return false;
 		usleep(10000);
