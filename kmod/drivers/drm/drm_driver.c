@@ -125,14 +125,11 @@ static int hook_deaths(struct vgpu_drm_driver *driver)
 	return 0;
 }
 
-static int attach(struct vgpu_driver *base)
+static int hook_ioctls(struct vgpu_drm_driver *driver)
 {
-	struct vgpu_drm_driver *driver = container_of(base,
-						      struct vgpu_drm_driver,
-						      base);
 	const struct vgpu_drm_table *table = driver->table;
 	unsigned int i, n = table ? table->nioctls : driver->drv->num_ioctls;
-	int ret, err;
+	int ret = 0, err;
 
 	/* A newer build of the driver may have come with more ioctls. */
 	if (n > driver->room)
@@ -140,16 +137,30 @@ static int attach(struct vgpu_driver *base)
 	driver->hooks = kcalloc(n, sizeof(*driver->hooks), GFP_KERNEL);
 	if (n && !driver->hooks)
 		return -ENOMEM;
-	driver->nhooks = 0;
-	/* One that cannot be had closes the driver; the rest still stands. */
-	ret = hook_deaths(driver);
 	for (i = 0; i < n; i++) {
 		err = hook(driver, table ? table->ioctls[i].nr : i,
 			   table ? &table->ioctls[i] : NULL);
 		ret = ret ?: err;
 	}
-	vgpu_drm_devices_attach(driver);
 	return ret;
+}
+
+/*
+ * What cannot be had closes the driver; the rest still stands. Its devices are
+ * taken up whatever was had: on one that is not known, nothing is closed.
+ */
+static int attach(struct vgpu_driver *base)
+{
+	struct vgpu_drm_driver *driver = container_of(base,
+						      struct vgpu_drm_driver,
+						      base);
+	int ret, err;
+
+	driver->nhooks = 0;
+	ret = hook_deaths(driver);
+	err = hook_ioctls(driver);
+	vgpu_drm_devices_attach(driver);
+	return ret ?: err;
 }
 
 static void detach(struct vgpu_driver *base)
