@@ -228,7 +228,7 @@ static int insert(struct vgpu_account *fresh, struct vgpu_group *group,
 
 	lockdep_assert_held(&vgpu_group_lock);
 
-	ret = vgpu_group_charge_kmem(group, sizeof(*fresh));
+	ret = vgpu_group_charge_tree(group, sizeof(*fresh));
 	if (ret)
 		return ret;
 	init_account(fresh, group, device);

@@ -47,7 +47,7 @@ static unsigned int generation;		/* likewise */
 static unsigned long kernel_memory_max = 64UL << 20;
 module_param(kernel_memory_max, ulong, 0644);
 MODULE_PARM_DESC(kernel_memory_max,
-		 "Bytes of kernel memory for a group made from now on (default 64 MiB)");
+		 "Bytes of kernel memory for the tasks of a group made from now on (default 64 MiB)");
 
 static void retire_dying(struct work_struct *work);
 static DECLARE_WORK(retire_work, retire_dying);
@@ -181,7 +181,7 @@ static int insert(struct vgpu_group *fresh, struct cgroup *cgrp,
 
 	lockdep_assert_held(&vgpu_group_lock);
 
-	ret = vgpu_group_charge_kmem(parent, sizeof(*fresh));
+	ret = vgpu_group_charge_tree(parent, sizeof(*fresh));
 	if (ret)
 		return ret;
 	fresh->id = cgroup_id(cgrp);
@@ -428,41 +428,7 @@ u64 vgpu_group_current_id(void)
 }
 
 /**
- * vgpu_group_charge_kmem - take kernel memory from a group and all above
- * @group: NULL charges nothing
- * @bytes: how many
- *
- * Context: Any.
- * Return: 0 or -ENOMEM.
- */
-int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes)
-{
-	struct vgpu_group *level, *undo;
-	s64 now;
-
-	for (level = group; level; level = level->parent) {
-		now = atomic64_add_return(bytes, &level->kmem);
-		if ((u64)now > READ_ONCE(level->kmem_max))
-			goto err_undo;
-	}
-	return 0;
-
-err_undo:
-	for (undo = group; ; undo = undo->parent) {
-		atomic64_sub(bytes, &undo->kmem);
-		if (undo == level)
-			return -ENOMEM;
-	}
-}
-
-void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes)
-{
-	for (; group; group = group->parent)
-		atomic64_sub(bytes, &group->kmem);
-}
-
-/**
- * vgpu_group_set_kmem_max - bound the kernel memory kept for a group
+ * vgpu_group_set_kmem_max - bound the kernel memory of a group and all below
  * @group: whose
  * @bytes: VGPU_UNLIMITED lifts; below what is held, nothing more is let in
  *
@@ -472,6 +438,7 @@ void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes)
 {
 	mutex_lock(&vgpu_group_lock);
 	WRITE_ONCE(group->kmem_max, bytes);
+	WRITE_ONCE(group->kmem_bound, true);
 	WRITE_ONCE(generation, generation + 1);
 	mutex_unlock(&vgpu_group_lock);
 }

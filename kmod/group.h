@@ -47,6 +47,7 @@ extern struct mutex vgpu_group_lock;
  *	vgpu_group_lock, read locklessly
  * @kmem: bytes of kernel memory held for this group and all below it
  * @kmem_max: bound on @kmem; written under vgpu_group_lock
+ * @kmem_bound: an operator set it, and it binds all below, too; likewise
  * @accounts: its accounts, under vgpu_group_lock; read under RCU
  * @going: its cgroup was seen to go; set once, by any context
  * @dying: in the list of groups to retire, from then on
@@ -64,6 +65,7 @@ struct vgpu_group {
 	unsigned int limited;
 	atomic64_t kmem;
 	u64 kmem_max;
+	bool kmem_bound;
 	struct list_head accounts;
 	atomic_t going;
 	struct llist_node dying;
@@ -88,6 +90,7 @@ bool vgpu_group_current_limited(void);
 u64 vgpu_group_current_id(void);
 
 int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes);
+int vgpu_group_charge_tree(struct vgpu_group *group, u64 bytes);
 void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes);
 void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes);
 

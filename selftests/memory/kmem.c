@@ -58,6 +58,38 @@ static unsigned int make(const char *cg, int fd, unsigned int n, int *err)
 	return i;
 }
 
+static void set_default(const char *bytes)
+{
+	FILE *f = fopen("/sys/module/vgpu/parameters/kernel_memory_max", "we");
+
+	if (!f || fputs(bytes, f) < 0 || fclose(f))
+		bail("kernel_memory_max");
+}
+
+/* What nobody bounded: each has its own, and none can take another's. */
+static void siblings(const char *card)
+{
+	int fd = drm_open("vgem"), other = drm_open("vgem"), err = 0;
+	unsigned int made;
+
+	set_default("32768");
+	cg_create("/pod");
+	cg_create("/pod/a");
+	cg_create("/pod/b");
+	made = make("/pod/a", fd, MANY, &err);
+	ok(made > 0 && made < MANY, "by default one is refused after %u", made);
+	is(-err, ENOMEM, "by default with ENOMEM");
+	is(make("/pod/b", other, made / 2, &err), made / 2,
+	   "by default its sibling is not");
+	bound("/pod", kernel_memory("/pod"));
+	is(make("/pod/b", other, 1, &err), 0, "a bound on both binds both");
+	set_default("67108864");
+	close(fd);
+	close(other);
+	is(live_settled("/pod", 0), 0, "they let go");
+	is(charged_settled("/pod", card, 0), 0, "and nothing is charged");
+}
+
 int main(void)
 {
 	int fd, other, err = 0;
@@ -92,5 +124,6 @@ int main(void)
 	close(fd);
 	close(other);
 	is(charged_settled("/a", card, 0), 0, "in the end nothing is charged");
+	siblings(card);
 	return finish();
 }
