@@ -73,4 +73,7 @@ void object_rows(void);
 /* bind.c: how soon and how hard a quota binds */
 void bind_rows(void);
 
+/* nvidia.c: calls to NVIDIA's driver */
+void nvidia_rows(void);
+
 #endif /* SELFTESTS_BENCH_H */

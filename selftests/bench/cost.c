@@ -24,12 +24,13 @@ static const struct part {
 	{ "groups", group_rows },
 	{ "bind", bind_rows },
 	{ "objects", object_rows },
+	{ "nvidia", nvidia_rows },
 };
 
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: cost [--groups N] [--objects N] [path|groups|bind|objects]\n");
+		"usage: cost [--groups N] [--objects N] [path|groups|bind|objects|nvidia]\n");
 	return 2;
 }
 

@@ -17,6 +17,7 @@
  * across a call into RM.
  */
 #include <linux/hashtable.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
