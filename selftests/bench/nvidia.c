@@ -93,13 +93,13 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{ "nvidia-foreign", foreign, 750, false },
-	{ "nvidia-control", control, 750, false },
-	{ "nvidia-control-wrapped", wrapped, 750, false },
+	{ "nvidia-foreign", foreign, 800, false },
+	{ "nvidia-control", control, 800, false },
+	{ "nvidia-control-wrapped", wrapped, 800, false },
 	{ "nvidia-memory", memory, 8500, false },
 	{ "nvidia-query", query, 2500, false },
-	{ "nvidia-real-control", control, 750, true },
-	{ "nvidia-real-control-wrapped", wrapped, 750, true },
+	{ "nvidia-real-control", control, 800, true },
+	{ "nvidia-real-control-wrapped", wrapped, 800, true },
 	{ "nvidia-real-root", root, 4250, true },
 };
 
@@ -153,8 +153,10 @@ static void turns(bool real)
 	double without[KINDS], with[KINDS];
 	size_t i;
 
-	for (i = 0; i < KINDS; i++)
-		without[i] = with[i] = INFINITY;
+	for (i = 0; i < KINDS; i++) {
+		without[i] = INFINITY;
+		with[i] = INFINITY;
+	}
 	for (i = 0; i < TURNS; i++) {
 		measure(real, without);
 		vgpu_in(NULL);

@@ -54,6 +54,88 @@ static bool lists(struct rm *rm, pid_t pid)
 	return false;
 }
 
+#define SAMPLES		72
+#define ACCOUNTED	4000
+
+static uint32_t word(const void *data, size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, (const char *)data + at, sizeof(value));
+	return value;
+}
+
+/* GPUMON_PERFMON_UTIL_SAMPLES_V2: is a process in any engine of any sample? */
+static bool sampled(struct rm *rm, pid_t pid)
+{
+	const struct rm_release *r = rm->release;
+	static uint8_t params[16 + SAMPLES * 776];
+	size_t i, at, end;
+
+	memset(params, 0, sizeof(params));
+	if (rm_control(rm, rm->subdevice, 0x20802096, params,
+		       16 + SAMPLES * r->sample))
+		return false;
+	for (i = 0; i < SAMPLES; i++) {
+		at = 16 + i * r->sample + 8;
+		end = 16 + (i + 1) * r->sample;
+		for (; at < end; at += r->engine)
+			if (word(params, at + 8) == (uint32_t)pid)
+				return word(params, at) >= 100;
+	}
+	return false;
+}
+
+/* GPUACCT_GET_ACCOUNTING_PIDS and _GET_PROC_ACCOUNTING_INFO */
+static bool accounted(struct rm *rm, pid_t pid)
+{
+	static uint32_t pids[2 + ACCOUNTED + 1];
+	uint32_t info[12] = { rm->gpu_id, (uint32_t)pid };
+	bool listed = false;
+	uint32_t i;
+
+	memset(pids, 0, sizeof(pids));
+	pids[0] = rm->gpu_id;
+	if (rm_control(rm, rm->root, 0xb04, pids, sizeof(pids)))
+		return false;
+	for (i = 0; i < pids[2 + ACCOUNTED]; i++)
+		listed |= pids[2 + i] == (uint32_t)pid;
+	if (rm_control(rm, rm->root, 0xb03, info, sizeof(info)))
+		return false;
+	/* Either both tell of it or none does. */
+	if (listed != !!word(info, 24))
+		bail("accounting tells of %d by halves", pid);
+	return listed;
+}
+
+/* FB_GET_FB_REGION_INFO: bytes of all regions. */
+static uint64_t regions(struct rm *rm)
+{
+	uint8_t params[8 + 16 * 56] = { 0 };
+	uint64_t bounds[2], bytes = 0;
+	uint32_t i;
+
+	if (rm_control(rm, rm->subdevice, 0x20801320, params,
+		       8 + 16 * rm->release->region))
+		return UINT64_MAX;
+	for (i = 0; i < word(params, 0); i++) {
+		memcpy(bounds, params + 8 + i * rm->release->region,
+		       sizeof(bounds));
+		bytes += bounds[1] - bounds[0] + 1;
+	}
+	return bytes;
+}
+
+static void others(struct rm *rm, pid_t other)
+{
+	ok(lists(rm, getpid()), "it is among the processes");
+	ok(!lists(rm, other), "another group's is not");
+	ok(sampled(rm, getpid()), "samples tell of it");
+	ok(!sampled(rm, other), "and not of another group's");
+	ok(accounted(rm, getpid()), "accounting tells of it");
+	ok(!accounted(rm, other), "and not of another group's");
+}
+
 static pid_t holder(const char *cg, int ready[2])
 {
 	pid_t pid = cg_fork(cg);
@@ -71,7 +153,7 @@ static pid_t holder(const char *cg, int ready[2])
 	_exit(0);
 }
 
-int main(void)
+static void view(const char *params)
 {
 	uint64_t private, owned, duped;
 	uint32_t handle;
@@ -80,7 +162,8 @@ int main(void)
 	struct rm rm;
 	char byte;
 
-	stage_setup("nvidia-view", getenv("MOCK") ?: "release=580");
+	note("mock: %s", params);
+	stage_setup("nvidia-view", params);
 	cg_create("/pod");
 	cg_create("/pod/a");
 	cg_create("/b");
@@ -97,8 +180,8 @@ int main(void)
 	sizes(&rm, QUOTA, QUOTA, "with a quota");
 	rm_alloc_vidmem(&rm, HELD, RM_ROUTE_ALLOC64, &handle);
 	sizes(&rm, QUOTA, QUOTA - HELD, "holding some");
-	ok(lists(&rm, getpid()), "it is among the processes");
-	ok(!lists(&rm, other), "another group's is not");
+	is(regions(&rm), QUOTA, "its regions are as large together");
+	others(&rm, other);
 	rm_pid_info(&rm, getpid(), &private, &owned, &duped);
 	is(private + owned, HELD, "its own use is told");
 	rm_pid_info(&rm, other, &private, &owned, &duped);
@@ -110,8 +193,24 @@ int main(void)
 	quota_set("/pod/a", GPU0, UNLIMITED);
 	cg_leave();
 	ok(lists(&rm, other), "without a quota it sees all processes");
+	ok(sampled(&rm, other) && accounted(&rm, other),
+	   "and what they used");
+	is(regions(&rm), HEAP, "and all of the memory");
 	sizes(&rm, HEAP, HEAP - HELD - MIB, "without a quota");
 	rm_client_close(&rm);
 	cg_kill("/b");
-	return stage_finish();
+	stage_end();
+}
+
+int main(void)
+{
+	static const char *const releases[] = {
+		"release=535", "release=550", "release=570", "release=580",
+		"release=595",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
+		view(releases[i]);
+	return done();
 }

@@ -10,6 +10,7 @@
  * asked from RM itself (rmapi.c), never from user memory.
  *
  *	escape.c	rm_ioctl(): which request goes where
+ *	control.c	controls that none of the others takes
  *	alloc.c		requests that make or end objects
  *	tree.c		clients and their objects, as RM has them
  *	class.c		what each class of object is to a quota
@@ -82,6 +83,7 @@ enum nv_route {
 	NV_ROUTE_CLASS,
 	NV_ROUTE_ESCAPE,
 	NV_ROUTE_RELEASE,
+	NV_ROUTE_CONTROL,
 	NV_ROUTES,
 };
 
@@ -291,6 +293,10 @@ u32 nv_escape_pass(struct nv_escape *esc);
 u32 nv_escape_deny(struct nv_escape *esc, unsigned int offset, u32 status,
 		   enum nv_route route);
 
+/* control.c */
+bool nv_control_pass(u32 cmd);
+u32 nv_control_deny(struct nv_escape *esc);
+
 /* alloc.c */
 u32 nv_alloc(struct nv_escape *esc);
 u32 nv_alloc_object(struct nv_escape *esc);
@@ -302,6 +308,7 @@ u32 nv_dup(struct nv_escape *esc);
 /* export.c */
 int nv_export_attach(void);
 void nv_export_detach(void);
+bool nv_export_wanted(u32 cmd);
 u32 nv_export_control(struct nv_escape *esc);
 void nv_export_file_gone(const void *file);
 

@@ -86,11 +86,11 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 		if (size != NV_NVOS54_SIZE)
 			return false;	/* which the driver refuses */
 		ctrl = nv_get32(data, NV_CONTROL_CMD);
-		return ctrl == NV_CTRL_EXPORT_OBJECT_TO_FD ||
-		       ctrl == NV_CTRL_IMPORT_OBJECT_FROM_FD ||
-		       ctrl == NV_CTRL_EXPORT_OBJECTS_TO_FD ||
-		       ctrl == NV_CTRL_IMPORT_OBJECTS_FROM_FD ||
-		       (nv_view_wanted(ctrl) && vgpu_view_limited());
+		if (nv_export_wanted(ctrl))
+			return true;
+		if (nv_view_wanted(ctrl))
+			return vgpu_view_limited();
+		return !nv_control_pass(ctrl);
 	}
 	return cmd >= 256 || !test_bit(cmd, passes) || !nv_rm_abi();
 }
@@ -146,9 +146,13 @@ static u32 unknown(struct nv_escape *esc)
 
 static u32 control(struct nv_escape *esc)
 {
-	if (nv_view_wanted(nv_get32(esc->data, NV_CONTROL_CMD)))
+	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
+
+	if (nv_view_wanted(cmd))
 		return nv_view_control(esc);
-	return nv_export_control(esc);
+	if (nv_export_wanted(cmd))
+		return nv_export_control(esc);
+	return nv_control_deny(esc);
 }
 
 /* Of a release that is not known, everything is a matter of the quota. */

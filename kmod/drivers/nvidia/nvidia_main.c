@@ -21,6 +21,7 @@ struct vgpu_route nv_routes[NV_ROUTES] = {
 	[NV_ROUTE_CLASS] = { "other classes", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_ESCAPE] = { "unknown escapes", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_RELEASE] = { "unknown releases", VGPU_ROUTE_STATE_DENIED },
+	[NV_ROUTE_CONTROL] = { "unknown controls", VGPU_ROUTE_STATE_OPEN },
 };
 
 /* In order; each is undone by detach(). */

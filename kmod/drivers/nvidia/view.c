@@ -16,7 +16,10 @@
 
 #define MAX_FB_INFOS	128u
 #define MAX_PIDS	950u
+#define MAX_ACCOUNTED	4000u
 #define MAX_PID_INFOS	200u
+#define MAX_REGIONS	16u
+#define SAMPLES		72u
 
 /* One of FB_GET_INFO's answers, in KiB. */
 static u32 shrink_info(u32 index, u32 data, const struct vgpu_view *view)
@@ -27,9 +30,11 @@ static u32 shrink_info(u32 index, u32 data, const struct vgpu_view *view)
 	case NV_FB_HEAP_SIZE:
 	case NV_FB_MAPPABLE_HEAP_SIZE:
 	case NV_FB_USABLE_RAM_SIZE:
+	case NV_FB_PROTECTED_MEM_SIZE_TOTAL_KB:
 		return min_t(u64, data, view->total / 1024);
 	case NV_FB_HEAP_FREE:
 	case NV_FB_LARGEST_FREE_REGION:
+	case NV_FB_PROTECTED_MEM_SIZE_FREE_KB:
 		return min_t(u64, data, view->free / 1024);
 	default:
 		return data;
@@ -74,29 +79,106 @@ static void fb_info_v2(void __user *params, struct nv_gpu *gpu)
 	rewrite_infos(params + NV_FB_INFO_V2_LIST, count, &view);
 }
 
-static void pids(void __user *params, struct nv_gpu *gpu)
+/* The regions of memory, cut off where together they are the quota. */
+static void regions(void __user *params, struct nv_gpu *gpu)
+{
+	void __user *region = params + NV_REGIONS_LIST;
+	struct vgpu_view view;
+	u64 bounds[2], left;
+	u32 count, i;
+
+	if (!vgpu_view_get(gpu->device, &view) ||
+	    get_user(count, (u32 __user *)(params + NV_REGIONS_COUNT)))
+		return;
+	left = view.total;
+	count = min(count, MAX_REGIONS);
+	for (i = 0; i < count && left;
+	     i++, region += nv_rm_abi()->fb_region_size) {
+		BUILD_BUG_ON(NV_REGION_BASE != 0 || NV_REGION_LIMIT != 8);
+		if (copy_from_user(bounds, region, sizeof(bounds)))
+			return;
+		if (bounds[1] < bounds[0])
+			continue;
+		if (bounds[1] - bounds[0] >= left)
+			bounds[1] = bounds[0] + left - 1;
+		left -= bounds[1] - bounds[0] + 1;
+		if (copy_to_user(region, bounds, sizeof(bounds)))
+			return;
+	}
+	if (put_user(i, (u32 __user *)(params + NV_REGIONS_COUNT)))
+		return;
+}
+
+/* Drop the processes of other groups from a table of at most @max. */
+static void filter_pids(void __user *count_at, void __user *table_at, u32 max)
 {
 	u32 count, kept = 0, i, *table;
 
-	if (copy_from_user(&count, params + NV_PIDS_COUNT, sizeof(count)))
+	if (copy_from_user(&count, count_at, sizeof(count)))
 		return;
-	count = min(count, MAX_PIDS);
-	table = kvcalloc(MAX_PIDS, sizeof(*table), GFP_KERNEL);
+	count = min(count, max);
+	table = kvcalloc(max, sizeof(*table), GFP_KERNEL);
 	if (!table ||
-	    copy_from_user(table, params + NV_PIDS_TABLE,
-			   count * sizeof(*table)))
+	    copy_from_user(table, table_at, count * sizeof(*table)))
 		goto out;
 	for (i = 0; i < count; i++)
 		if (vgpu_view_shows(table[i]))
 			table[kept++] = table[i];
 	for (i = kept; i < count; i++)
 		table[i] = 0;
-	if (copy_to_user(params + NV_PIDS_TABLE, table,
-			 count * sizeof(*table)) ||
-	    copy_to_user(params + NV_PIDS_COUNT, &kept, sizeof(kept)))
+	if (copy_to_user(table_at, table, count * sizeof(*table)) ||
+	    copy_to_user(count_at, &kept, sizeof(kept)))
 		goto out;
 out:
 	kvfree(table);
+}
+
+static void pids(void __user *params, struct nv_gpu *gpu)
+{
+	filter_pids(params + NV_PIDS_COUNT, params + NV_PIDS_TABLE, MAX_PIDS);
+}
+
+static void accounted_pids(void __user *params, struct nv_gpu *gpu)
+{
+	filter_pids(params + NV_ACCOUNTED_PIDS_COUNT,
+		    params + NV_ACCOUNTED_PIDS_TABLE, MAX_ACCOUNTED);
+}
+
+static void accounted(void __user *params, struct nv_gpu *gpu)
+{
+	u32 pid;
+
+	if (copy_from_user(&pid, params + NV_ACCOUNTED_PID, sizeof(pid)))
+		return;
+	if (!vgpu_view_shows(pid) &&
+	    clear_user(params + NV_ACCOUNTED_DATA,
+		       NV_ACCOUNTED_SIZE - NV_ACCOUNTED_DATA))
+		return;
+}
+
+/* What engines did, and for whom: a process in each engine of each sample. */
+static void samples(void __user *params, struct nv_gpu *gpu)
+{
+	const struct nv_abi *abi = nv_rm_abi();
+	unsigned int size = (abi->util_samples_size - NV_SAMPLES_LIST) / SAMPLES;
+	unsigned int engines = (size - NV_SAMPLE_ENGINES) /
+			       abi->util_engine_size;
+	void __user *sample = params + NV_SAMPLES_LIST;
+	void __user *engine;
+	unsigned int i, j;
+	u32 pid;
+
+	for (i = 0; i < SAMPLES; i++, sample += size) {
+		engine = sample + NV_SAMPLE_ENGINES;
+		for (j = 0; j < engines; j++, engine += abi->util_engine_size) {
+			if (copy_from_user(&pid, engine + NV_ENGINE_PID,
+					   sizeof(pid)))
+				return;
+			if (pid && !vgpu_view_shows(pid) &&
+			    clear_user(engine, abi->util_engine_size))
+				return;
+		}
+	}
 }
 
 static void pid_infos(void __user *params, struct nv_gpu *gpu)
@@ -126,8 +208,12 @@ static const struct {
 } views[] = {
 	{ NV_CTRL_FB_GET_INFO, fb_info },
 	{ NV_CTRL_FB_GET_INFO_V2, fb_info_v2 },
+	{ NV_CTRL_FB_GET_FB_REGION_INFO, regions },
 	{ NV_CTRL_GPU_GET_PIDS, pids, true },
 	{ NV_CTRL_GPU_GET_PID_INFO, pid_infos, true },
+	{ NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, samples, true },
+	{ NV_CTRL_GPUACCT_GET_ACCOUNTING_PIDS, accounted_pids, true },
+	{ NV_CTRL_GPUACCT_GET_PROC_ACCOUNTING_INFO, accounted, true },
 };
 
 /**

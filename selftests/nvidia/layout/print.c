@@ -65,10 +65,15 @@ static void print(const char *release, const struct nv_abi *abi)
 		   abi->op_alloc_size);
 	print_size(release, "NV2080_CTRL_FB_GET_INFO_V2_PARAMS -",
 		   abi->fb_info_v2_size);
+	print_size(release,
+		   "NV2080_CTRL_CMD_FB_GET_FB_REGION_FB_REGION_INFO -",
+		   abi->fb_region_size);
 	print_size(release, "NV_MEMORY_ALLOCATION_PARAMS -", abi->vidmem_size);
 	print_size(release,
 		   "NV2080_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2_PARAMS -",
 		   abi->util_samples_size);
+	print_size(release, "NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE -",
+		   abi->util_engine_size);
 }
 
 int main(int argc, char *argv[])

@@ -26,6 +26,8 @@ static const struct mock_control controls[] = {
 	{ 0x21b, 12, mock_ctl_pci_info },
 	{ 0x274, 272, mock_ctl_id_from_uuid },
 	{ 0x275, 268, mock_ctl_uuid_from_id },
+	{ 0xb03, 48, mock_ctl_accounted },
+	{ 0xb04, 16012, mock_ctl_accounted_pids },
 	{ 0x3d05, 24, mock_ctl_export },
 	{ 0x3d06, 20, mock_ctl_import },
 	{ 0x3d08, 0, mock_ctl_export_info },
@@ -45,6 +47,7 @@ static const struct mock_control controls[] = {
 	{ 0x20801301, 16, mock_ctl_fb_info, .elem = 8 },
 	{ 0x20801303, 0, mock_ctl_fb_info_v2 },
 	{ 0x20801320, 0, mock_ctl_fb_region },
+	{ 0x20802096, 0, mock_ctl_samples },
 	{ 0x2080200a, 8, mock_ctl_nothing },
 	{ 0xa06c0101, 0, mock_ctl_schedule },
 	{ 0xa06c0102, 4, mock_ctl_nothing },
@@ -78,6 +81,8 @@ static u32 control_size(const struct mock_control *control)
 		return 4 + 8 * mock_release->fb_info;
 	case 0x20801320:
 		return 8 + 16 * mock_release->fb_region;
+	case 0x20802096:
+		return 16 + 72 * mock_release->sample;
 	case 0xa06c0101:
 	case 0xa06f0103:
 		return mock_release->schedule;

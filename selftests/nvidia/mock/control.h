@@ -80,6 +80,10 @@ u32 mock_ctl_fb_region(struct mock_ctl *ctl);
 u32 mock_ctl_surface(struct mock_ctl *ctl);
 u64 mock_fb_info(struct mock_gpu *gpu, u32 index);
 
+u32 mock_ctl_samples(struct mock_ctl *ctl);
+u32 mock_ctl_accounted(struct mock_ctl *ctl);
+u32 mock_ctl_accounted_pids(struct mock_ctl *ctl);
+
 u32 mock_ctl_schedule(struct mock_ctl *ctl);
 u32 mock_ctl_timeslice_set(struct mock_ctl *ctl);
 u32 mock_ctl_timeslice_get(struct mock_ctl *ctl);

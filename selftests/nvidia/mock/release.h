@@ -24,6 +24,8 @@
  *	moved by
  * @fb_info: entries of NV2080_CTRL_FB_GET_INFO_V2_PARAMS
  * @fb_region: NV2080_CTRL_CMD_FB_GET_FB_REGION_FB_REGION_INFO
+ * @sample: NV2080_CTRL_PERF_GPUMON_PERFMON_UTIL_SAMPLE
+ * @engine: NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE
  * @schedule: NVA06C_CTRL_GPFIFO_SCHEDULE_PARAMS
  * @classlist: NV0080_CTRL_GPU_GET_CLASSLIST_V2_PARAMS
  * @probed: NV0000_CTRL_GPU_GET_PROBED_IDS_PARAMS
@@ -55,6 +57,8 @@ struct mock_release {
 	u16 dmabuf_shift;
 	u16 fb_info;
 	u16 fb_region;
+	u16 sample;
+	u16 engine;
 	u16 schedule;
 	u16 classlist;
 	u16 probed;

@@ -37,11 +37,15 @@
  * @probed: of GET_PROBED_IDS
  * @uvm_gpus: entries of perGpuAttributes
  * @uvm_free: length of UVM_FREE
+ * @region: of an entry of FB_GET_FB_REGION_INFO
+ * @sample: of an entry of GPUMON_PERFMON_UTIL_SAMPLES_V2
+ * @engine: of an engine in that
  */
 struct rm_release {
 	unsigned int major;
 	uint16_t mem, channel, vaspace, map_dma, dmabuf, dmabuf_handles;
 	uint16_t fb_info, schedule, build, probed, uvm_gpus, uvm_free;
+	uint16_t region, sample, engine;
 };
 
 /**

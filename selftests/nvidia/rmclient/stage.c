@@ -32,7 +32,7 @@ void stage_setup(const char *test, const char *params)
 		bail("modprobe vgpu");
 }
 
-int stage_finish(void)
+void stage_end(void)
 {
 	char out[4096];
 	unsigned int i;
@@ -45,6 +45,11 @@ int stage_finish(void)
 	if (!ok(!vgpu_unload(out, sizeof(out)), "vgpu unloads"))
 		note("%s", out);
 	ok(judge_unload(), "and so does the driver");
+}
+
+int stage_finish(void)
+{
+	stage_end();
 	return done();
 }
 

@@ -18,6 +18,8 @@ void stage_setup(const char *test, const char *params);
 void stage_driver(const char *test, const char *params);
 /* Nobody holds anything any more; clean up, plan, exit status. */
 int stage_finish(void);
+/* The same, where another stage is set up after it. */
+void stage_end(void);
 
 /* Runs a part in a child in a cgroup; true if it gave back 0. */
 bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg);

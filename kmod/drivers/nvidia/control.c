@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Controls, of which RM has more than a thousand.
+ *
+ * Those that hold memory or tell of it have handlers (export.c, view.c). The
+ * list below has been looked at and holds neither memory nor anybody else's.
+ * Any other passes and is counted by its number, so that an operator sees what
+ * the programs on a host ask for, or is refused to groups with a quota where
+ * the operator is strict.
+ *
+ * Numbers are those of src/common/sdk/nvidia/inc/ctrl, the same from 535 to 595.
+ */
+#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+
+#include "../../view.h"
+#include "backend.h"
+
+#define COUNT_BITS	8
+#define PROBES		8
+
+static bool strict;
+module_param_named(strict_controls, strict, bool, 0644);
+MODULE_PARM_DESC(strict_controls,
+		 "Refuse controls that vgpu does not know to groups with a quota (default off)");
+
+static unsigned int allow_control[32];
+static unsigned int nallowed;
+module_param_array(allow_control, uint, &nallowed, 0644);
+MODULE_PARM_DESC(allow_control,
+		 "Controls that pass where strict_controls is on");
+
+static const u32 looked_at[] = {
+	0x00000101,	/* SYSTEM_GET_BUILD_VERSION */
+	0x00000102,	/* SYSTEM_GET_CPU_INFO */
+	0x00000127,	/* SYSTEM_GET_P2P_CAPS */
+	0x0000012b,	/* SYSTEM_GET_P2P_CAPS_V2 */
+	0x0000013a,	/* SYSTEM_GET_P2P_CAPS_MATRIX */
+	0x0000013e,	/* SYSTEM_GET_BUILD_VERSION_V2 */
+	0x000001f0,	/* SYSTEM_GET_FABRIC_STATUS */
+	0x00000201,	/* GPU_GET_ATTACHED_IDS */
+	0x00000202,	/* GPU_GET_ID_INFO */
+	0x00000205,	/* GPU_GET_ID_INFO_V2 */
+	0x00000214,	/* GPU_GET_PROBED_IDS */
+	0x00000215,	/* GPU_ATTACH_IDS */
+	0x00000216,	/* GPU_DETACH_IDS */
+	0x0000021b,	/* GPU_GET_PCI_INFO */
+	0x00000274,	/* GPU_GET_UUID_INFO */
+	0x00000275,	/* GPU_GET_UUID_FROM_GPU_ID */
+	0x0000027b,	/* GPU_GET_MEMOP_ENABLE */
+	0x00003d08,	/* OS_UNIX_GET_EXPORT_OBJECT_INFO */
+	0x00410110,	/* GET_SURFACE_INFO */
+	0x00800201,	/* GPU_GET_CLASSLIST */
+	0x00800280,	/* GPU_GET_NUM_SUBDEVICES */
+	0x00800289,	/* GPU_GET_VIRTUALIZATION_MODE */
+	0x00800292,	/* GPU_GET_CLASSLIST_V2 */
+	0x00801402,	/* HOST_GET_CAPS_V2 */
+	0x00801813,	/* DMA_ADV_SCHED_GET_VA_CAPS */
+	0x20800102,	/* GPU_GET_INFO_V2 */
+	0x20800110,	/* GPU_GET_NAME_STRING */
+	0x20800111,	/* GPU_GET_SHORT_NAME_STRING */
+	0x20800119,	/* GPU_GET_SIMULATION_INFO */
+	0x2080012f,	/* GPU_QUERY_ECC_STATUS */
+	0x20800131,	/* GPU_QUERY_COMPUTE_MODE_RULES */
+	0x20800142,	/* GPU_GET_ID */
+	0x2080014a,	/* GPU_GET_GID_INFO */
+	0x20800157,	/* GPU_GET_ENGINE_PARTNERLIST */
+	0x20800170,	/* GPU_GET_ENGINES_V2 */
+	0x2080018b,	/* GPU_QUERY_ILLUM_SUPPORT and kin */
+	0x20801201,	/* GR_GET_INFO */
+	0x20801227,	/* GR_GET_GPC_MASK and kin */
+	0x2080122a,	/* GR_GET_TPC_MASK */
+	0x20801701,	/* MC_GET_ARCH_INFO */
+	0x20801702,	/* MC_SERVICE_INTERRUPTS */
+	0x20801801,	/* BUS_GET_PCI_INFO */
+	0x20801803,	/* BUS_GET_PCI_BAR_INFO */
+	0x20801823,	/* BUS_GET_INFO_V2 */
+	0x2080200a,	/* PERF_BOOST */
+	0xa06c0101,	/* GPFIFO_SCHEDULE */
+	0xa06c0102,	/* BIND */
+	0xa06c0103,	/* SET_TIMESLICE */
+	0xa06c0104,	/* GET_TIMESLICE */
+	0xa06c0105,	/* PREEMPT */
+	0xa06c0106,	/* GET_INFO */
+	0xa06f0103,	/* GPFIFO_SCHEDULE */
+	0xa06f0104,	/* BIND */
+	0xc36f0108,	/* GPFIFO_GET_WORK_SUBMIT_TOKEN */
+};
+
+/*
+ * Counted where the call enters, in a breakpoint: a number takes a place once
+ * and for all, and the places are more than real programs have numbers. What
+ * finds none is counted as number 0, which is no control.
+ */
+static struct {
+	atomic_t cmd;
+	atomic_t calls;
+} counts[(1 << COUNT_BITS) + 1];
+
+static bool known(u32 cmd)
+{
+	unsigned int low = 0, high = ARRAY_SIZE(looked_at), mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (cmd < looked_at[mid])
+			high = mid;
+		else if (cmd > looked_at[mid])
+			low = mid + 1;
+		else
+			return true;
+	}
+	return false;
+}
+
+static bool allowed(u32 cmd)
+{
+	unsigned int i, n = min_t(unsigned int, READ_ONCE(nallowed),
+				  ARRAY_SIZE(allow_control));
+
+	for (i = 0; i < n; i++)
+		if (READ_ONCE(allow_control[i]) == cmd)
+			return true;
+	return false;
+}
+
+static void count(u32 cmd)
+{
+	unsigned int at = hash_32(cmd, COUNT_BITS), i;
+	int old;
+
+	for (i = 0; i < PROBES; i++, at = (at + 1) % (1 << COUNT_BITS)) {
+		old = atomic_read(&counts[at].cmd);
+		if (!old)
+			old = atomic_cmpxchg(&counts[at].cmd, 0, cmd);
+		if (!old || (u32)old == cmd) {
+			atomic_inc(&counts[at].calls);
+			return;
+		}
+	}
+	atomic_inc(&counts[1 << COUNT_BITS].calls);
+}
+
+/**
+ * nv_control_pass - may a control go by that no handler takes?
+ * @cmd: its number
+ *
+ * Context: Atomic; on the entry of every control.
+ */
+bool nv_control_pass(u32 cmd)
+{
+	if (known(cmd))
+		return true;
+	count(cmd);
+	return !READ_ONCE(strict) || allowed(cmd) || !vgpu_view_limited();
+}
+
+/**
+ * nv_control_deny - refuse one that may not
+ * @esc: of this task
+ *
+ * Context: Any.
+ * Return: as rm_ioctl().
+ */
+u32 nv_control_deny(struct nv_escape *esc)
+{
+	return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_NOT_SUPPORTED,
+			      NV_ROUTE_CONTROL);
+}
+
+/* A line for each number: how often it was asked for. */
+static int show_counts(char *buffer, const struct kernel_param *kp)
+{
+	size_t i, len = 0;
+
+	for (i = 0; i < ARRAY_SIZE(counts) && len < PAGE_SIZE - 32; i++)
+		if (atomic_read(&counts[i].calls))
+			len += scnprintf(buffer + len, PAGE_SIZE - len,
+					 "%#010x %u\n",
+					 atomic_read(&counts[i].cmd),
+					 atomic_read(&counts[i].calls));
+	return len;
+}
+
+static const struct kernel_param_ops count_ops = { .get = show_counts };
+module_param_cb(unknown_controls, &count_ops, NULL, 0400);
+MODULE_PARM_DESC(unknown_controls,
+		 "Controls that vgpu does not know, and how often each came");

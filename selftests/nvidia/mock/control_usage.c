@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Controls that tell which processes used a GPU, and how much: samples of its
+ * engines (ctrl2080perf.h) and the accounting of processes (ctrl0000gpuacct.h).
+ * Here every process that has a client has used it, to a figure made from its
+ * number.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "control.h"
+#include "release.h"
+
+#define SAMPLES		72
+#define ACCOUNTED	4000
+
+/* NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE, as far as it is filled in */
+struct engine {
+	u32 util;
+	u32 scale;
+	u32 pid;
+	u32 sub_pid;
+};
+
+/* NV0000_CTRL_GPUACCT_GET_PROC_ACCOUNTING_INFO_PARAMS */
+struct accounted {
+	u32 gpu_id;
+	u32 pid;
+	u32 sub_pid;
+	u32 gpu_util;
+	u32 fb_util;
+	u32 pad;
+	u64 max_fb;
+	u64 start;
+	u64 end;
+};
+
+/* NV0000_CTRL_GPUACCT_GET_ACCOUNTING_PIDS_PARAMS */
+struct accounted_pids {
+	u32 gpu_id;
+	u32 pid;
+	u32 table[ACCOUNTED];
+	u32 count;
+};
+
+static_assert(sizeof(struct accounted) == 48);
+static_assert(sizeof(struct accounted_pids) == 16012);
+
+/* A sample for each client, the newest in the first engine of each. */
+u32 mock_ctl_samples(struct mock_ctl *ctl)
+{
+	struct mock_client *client;
+	struct engine *engine;
+	u32 *words = ctl->params;
+	u8 *sample = ctl->params + 16;
+	u32 i = 0;
+
+	memset(sample, 0, ctl->size - 16);
+	list_for_each_entry(client, &mock_clients, node) {
+		if (i == SAMPLES)
+			break;
+		engine = (struct engine *)(sample + 8 + mock_release->engine);
+		engine->util = 100 + client->pid % 100;
+		engine->pid = client->pid;
+		sample += mock_release->sample;
+		i++;
+	}
+	words[2] = i;
+	return NV_OK;
+}
+
+u32 mock_ctl_accounted(struct mock_ctl *ctl)
+{
+	struct accounted *info = ctl->params;
+	struct mock_client *client;
+
+	if (!mock_gpu_by_id(info->gpu_id))
+		return NV_ERR_INVALID_ARGUMENT;
+	list_for_each_entry(client, &mock_clients, node) {
+		if (client->pid != info->pid)
+			continue;
+		info->gpu_util = info->pid % 100 + 1;
+		info->fb_util = 1;
+		info->max_fb = info->pid;
+		return NV_OK;
+	}
+	return NV_ERR_OBJECT_NOT_FOUND;
+}
+
+u32 mock_ctl_accounted_pids(struct mock_ctl *ctl)
+{
+	struct accounted_pids *pids = ctl->params;
+	struct mock_client *client;
+
+	if (!mock_gpu_by_id(pids->gpu_id))
+		return NV_ERR_INVALID_ARGUMENT;
+	pids->count = 0;
+	list_for_each_entry(client, &mock_clients, node)
+		if (pids->count < ACCOUNTED)
+			pids->table[pids->count++] = client->pid;
+	return NV_OK;
+}
