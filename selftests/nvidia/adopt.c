@@ -113,6 +113,10 @@ int main(void)
 		bail("it does not give any up");
 	is(charged_settled("/a", GPU0, SECOND), SECOND,
 	   "it gives up a part, which is noticed");
+	/* Adopted memory is looked after with no regular look at all. */
+	if (RUN(NULL, 0, "sh", "-c", "echo 0 >"
+		"/sys/module/vgpu_nvidia/parameters/reconcile_seconds"))
+		bail("reconcile_seconds");
 	kill(pid, SIGKILL);
 	cg_wait(pid);
 	is(charged_settled("/a", GPU0, 0), 0, "it dies, and nothing is charged");

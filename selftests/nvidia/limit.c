@@ -5,6 +5,7 @@
  * back by every way of ending. The heap of the mock driver is the judge.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -117,6 +118,20 @@ static int tenant(void *arg)
 	return 0;
 }
 
+/* Once a client has used it, a GPU is known by each of its names. */
+static void known_names(void)
+{
+	char out[4096];
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "device", "show", GPU0))
+		bail("%s", out);
+	ok(strstr(out, "\"nvidia0\"") && strstr(out, "\"GPU-"),
+	   "node and UUID are among its names");
+	ok(!RUN(NULL, 0, "vgpu-tool", "group", "set", cg_path("/a", out),
+		"--device", "nvidia0", "--memory", "8M"),
+	   "and a quota may name the node");
+}
+
 static int unlimited(void *arg)
 {
 	uint32_t handle;
@@ -147,6 +162,7 @@ int main(void)
 	tenant(NULL);
 	cg_leave();
 	is(judge_high(0), QUOTA, "never a byte more than the quota");
+	known_names();
 	ok(in_cgroup("/b", unlimited, NULL),
 	   "a group without a quota has all of it, and is counted");
 	return stage_finish();

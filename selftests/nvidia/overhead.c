@@ -80,6 +80,7 @@ static void binds(struct rm *rm)
 	   RM_NO_MEMORY, "and no granule beyond");
 	status = rm_tsg(rm, 0, &tsg);
 	is(status, RM_NO_MEMORY, "nor another channel group");
+	is(judge_used(0), 2 * TRUTH + left, "and the driver made none");
 	rm_free(rm, memory);
 	is(rm_tsg(rm, 0, &tsg), RM_OK, "for which there is room then");
 	rm_free(rm, tsg);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The GPUs that nvidia.ko has, each a device of vgpu's, named by its PCI
- * address. What only the running GPU knows, its UUID and how much memory it
- * has, is learnt when the first client has a subdevice on it.
+ * address. What only the running GPU knows, its UUID, its node and how much
+ * memory it has, is learnt when the first client has a subdevice on it.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -12,6 +12,8 @@
 #include "backend.h"
 
 #define NV_MAX_GPUS	32
+
+#define CTRL_OS_GET_GPU_INFO	0x3d07	/* NV0000_CTRL_CMD_OS_GET_GPU_INFO */
 
 /* nv_gpu_info_t of kernel-open/common/inc/nv-gpu-info.h */
 struct gpu_info {
@@ -204,6 +206,22 @@ static bool ask_uuid(u32 client, u32 subdevice, u8 *uuid)
 	return true;
 }
 
+/* Its node is /dev/nvidiaN. */
+static bool ask_minor(u32 client, u32 gpu_id, u32 *minor)
+{
+	/* NV0000_CTRL_OS_GET_GPU_INFO_PARAMS of ctrl0000unix.h */
+	struct {
+		u32 gpu_id;
+		u32 minor;
+	} params = { .gpu_id = gpu_id };
+
+	if (nv_rm_control(client, client, CTRL_OS_GET_GPU_INFO, &params,
+			  sizeof(params)) != NV_OK)
+		return false;
+	*minor = params.minor;
+	return true;
+}
+
 static u64 ask_total(u32 client, u32 subdevice)
 {
 	u32 size = nv_rm_abi()->fb_info_v2_size;
@@ -234,19 +252,26 @@ void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice)
 {
 	static const u8 none[16];
 	char alias[VGPU_DEVICE_NAME_MAX];
+	bool has_minor;
 	u8 uuid[16];
 	u64 total;
+	u32 minor;
 
 	if (!gpu || memcmp(gpu->uuid, none, sizeof(none)) ||
 	    !ask_uuid(client, subdevice, uuid))
 		return;
 	total = ask_total(client, subdevice);
+	has_minor = ask_minor(client, gpu->id, &minor);
 
 	mutex_lock(&nv_gpu_lock);
 	if (!memcmp(gpu->uuid, none, sizeof(none))) {
 		memcpy(gpu->uuid, uuid, sizeof(uuid));
 		snprintf(alias, sizeof(alias), "GPU-%pUb", uuid);
 		vgpu_device_alias(gpu->device, alias);
+		if (has_minor) {
+			snprintf(alias, sizeof(alias), "nvidia%u", minor);
+			vgpu_device_alias(gpu->device, alias);
+		}
 		vgpu_device_set_total(gpu->device, total);
 	}
 	mutex_unlock(&nv_gpu_lock);

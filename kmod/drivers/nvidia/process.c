@@ -10,9 +10,12 @@
  * lump for each process and GPU, and goes with the process, or as it shrinks. A
  * lump that is found at attach is adopted memory; one found later is overhead.
  *
+ * Memory that processes shared before is in the lump of each, and so charged
+ * more than once: RM does not tell which shares are the same.
+ *
  * The two figures are comparable only while no call changes them, so a process
- * with a call under way is left as it was. Nothing exists twice: memory that a
- * call has charged is known and so not part of a lump.
+ * with a call under way is left as it was. Memory that a call has charged is
+ * known and so not part of a lump.
  *
  * When: at attach; then in the tenants' own calls, at most once an interval,
  * and whenever a file has gone. Where no calls are made, nothing changes, and
@@ -34,12 +37,13 @@
 static unsigned int reconcile_seconds = 10;
 module_param(reconcile_seconds, uint, 0644);
 MODULE_PARM_DESC(reconcile_seconds,
-		 "How often to ask the driver what processes hold; 0 only at attach (default 10)");
+		 "How often to ask the driver what processes hold; 0 only at attach and for what was found then (default 10)");
 
 /**
  * struct lump - what one process holds on one GPU beyond what is known
  * @list: in lumps
  * @pid: of its thread group, in the initial namespace
+ * @id: the same, owned: a number is used again, this is not
  * @gpu: where
  * @bytes: charged under the lump's own address
  * @round: when the driver last told of the process
@@ -47,6 +51,7 @@ MODULE_PARM_DESC(reconcile_seconds,
 struct lump {
 	struct list_head list;
 	pid_t pid;
+	struct pid *id;
 	struct nv_gpu *gpu;
 	u64 bytes;
 	unsigned int round;
@@ -89,7 +94,19 @@ static void drop(struct lump *lump)
 
 	list_del(&lump->list);
 	vgpu_object_release(lump);
+	put_pid(lump->id);
 	kfree(lump);
+}
+
+/* Does the number still stand for the process that the lump was found of? */
+static bool same_process(const struct lump *lump)
+{
+	bool same;
+
+	rcu_read_lock();
+	same = find_pid_ns(lump->pid, &init_pid_ns) == lump->id;
+	rcu_read_unlock();
+	return same;
 }
 
 static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
@@ -115,6 +132,7 @@ static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
 		}
 	}
 	if (lump) {
+		lump->id = get_task_pid(task, PIDTYPE_TGID);
 		list_add(&lump->list, &lumps);
 		if (!adopt)
 			vgpu_object_overhead(lump);
@@ -131,6 +149,10 @@ static void note(pid_t pid, struct nv_gpu *gpu, u64 told, u64 known,
 	u64 bytes = told > known ? told - known : 0;
 	struct lump *lump = find(pid, gpu);
 
+	if (lump && !same_process(lump)) {
+		drop(lump);
+		lump = NULL;
+	}
 	if (!lump) {
 		if (bytes)
 			make(pid, gpu, bytes, adopt);
@@ -221,8 +243,8 @@ static bool due(void)
 {
 	unsigned long interval = READ_ONCE(reconcile_seconds) * HZ;
 
-	return interval && (READ_ONCE(soon) ||
-			    time_after_eq(jiffies, READ_ONCE(last) + interval));
+	return READ_ONCE(soon) ||
+	       (interval && time_after_eq(jiffies, READ_ONCE(last) + interval));
 }
 
 /**

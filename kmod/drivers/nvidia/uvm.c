@@ -15,8 +15,8 @@
  *
  * Memory that was allocated from RM and is only mapped here (external ranges)
  * is charged already; UVM's own duplicate of its handle is one reference more
- * to it (uvm_dup.c). Semaphore pools are made by an ioctl of their own and are no managed
- * ranges.
+ * to it (uvm_dup.c). Semaphore pools are made by an ioctl of their own and are
+ * no managed ranges.
  *
  * A VA space is known by the open file that it belongs to, a range by the
  * driver's pointer. Entries: uvm_va_range.c, uvm_gpu.c, uvm.c of
