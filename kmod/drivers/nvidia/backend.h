@@ -99,6 +99,9 @@ extern struct vgpu_interpose *nv_points;
  * @list: in the list of GPUs, under nv_gpu_lock
  * @id: the driver's gpu_id; immutable
  * @device: borrowed, as long as @present; devices outlive this module
+ * @domain: of its PCI address, as are @bus and @devfn; immutable
+ * @bus: see there
+ * @devfn: see there
  * @present: the driver has it; under nv_gpu_lock
  * @uuid: zero where not known yet; set once, under nv_gpu_lock
  */
@@ -106,13 +109,17 @@ struct nv_gpu {
 	struct list_head list;
 	u32 id;
 	struct vgpu_device *device;
+	u32 domain;
+	u8 bus;
+	u8 devfn;
 	bool present;
 	u8 uuid[16];
 };
 
+int nv_gpu_init(void);
+void nv_gpu_deinit(void);
 int nv_gpu_attach(void);
 void nv_gpu_detach(void);
-void nv_gpu_destroy(void);
 struct nv_gpu *nv_gpu_by_id(u32 id);
 struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid);
 struct nv_gpu *nv_gpu_nth(unsigned int n);
@@ -261,6 +268,7 @@ int nv_process_attach(void);
 void nv_process_detach(void);
 void nv_process_tick(void);
 void nv_process_soon(void);
+void nv_process_gpu_gone(const struct nv_gpu *gpu);
 
 /* escape.c */
 

@@ -6,6 +6,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 
 #include "../../device.h"
@@ -61,6 +62,9 @@ static int add(const struct gpu_info *info)
 			return -ENOMEM;
 		}
 		gpu->id = info->id;
+		gpu->domain = info->domain;
+		gpu->bus = info->bus;
+		gpu->devfn = PCI_DEVFN(info->slot, info->function);
 		list_add_tail(&gpu->list, &gpus);
 	}
 	gpu->device = device;
@@ -113,11 +117,57 @@ void nv_gpu_detach(void)
 	mutex_unlock(&nv_gpu_lock);
 }
 
-/* With the module: nothing points at them any more. */
-void nv_gpu_destroy(void)
+static struct nv_gpu *take_away(const struct pci_dev *pdev)
+{
+	struct nv_gpu *gpu, *gone = NULL;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list) {
+		if (!gpu->present || gpu->bus != pdev->bus->number ||
+		    gpu->devfn != pdev->devfn ||
+		    gpu->domain != pci_domain_nr(pdev->bus))
+			continue;
+		vgpu_device_remove(gpu->device);
+		gpu->present = false;
+		gone = gpu;
+		break;
+	}
+	mutex_unlock(&nv_gpu_lock);
+	return gone;
+}
+
+/*
+ * A GPU is unplugged, or taken from its driver. Its quotas wait for it; what
+ * clients hold is charged until they, or the driver, let go of it. One that
+ * comes is met when a client first uses it.
+ */
+static int pci_changed(struct notifier_block *nb, unsigned long action,
+		       void *data)
+{
+	struct nv_gpu *gpu;
+
+	if (action != BUS_NOTIFY_DEL_DEVICE &&
+	    action != BUS_NOTIFY_UNBOUND_DRIVER)
+		return NOTIFY_DONE;
+	gpu = take_away(to_pci_dev(data));
+	if (gpu)
+		nv_process_gpu_gone(gpu);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block pci_nb = { .notifier_call = pci_changed };
+
+int nv_gpu_init(void)
+{
+	return bus_register_notifier(&pci_bus_type, &pci_nb);
+}
+
+/* With the module: nothing points at the GPUs any more. */
+void nv_gpu_deinit(void)
 {
 	struct nv_gpu *gpu, *next;
 
+	bus_unregister_notifier(&pci_bus_type, &pci_nb);
 	list_for_each_entry_safe(gpu, next, &gpus, list) {
 		list_del(&gpu->list);
 		kfree(gpu);

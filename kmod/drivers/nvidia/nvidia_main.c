@@ -135,10 +135,13 @@ static int __init vgpu_nvidia_init(void)
 	if (IS_ERR(nv_points))
 		return PTR_ERR(nv_points);
 	nv_driver.points = nv_points;
+	ret = nv_gpu_init();
+	if (ret)
+		goto err_points;
 	/* Absent or not wholly attached: listed as what it is. */
 	ret = vgpu_driver_register(&nv_driver);
 	if (ret == -EEXIST)
-		goto err_points;
+		goto err_gpus;
 	ret = nv_uvm_init();
 	if (ret)
 		goto err_driver;
@@ -151,7 +154,8 @@ err_uvm:
 	nv_uvm_deinit();
 err_driver:
 	vgpu_driver_unregister(&nv_driver);
-	nv_gpu_destroy();
+err_gpus:
+	nv_gpu_deinit();
 err_points:
 	vgpu_interpose_destroy(nv_points);
 	return ret;
@@ -164,7 +168,7 @@ static void __exit vgpu_nvidia_exit(void)
 	nv_uvm_deinit();
 	vgpu_driver_unregister(&nv_driver);
 	vgpu_interpose_destroy(nv_points);
-	nv_gpu_destroy();
+	nv_gpu_deinit();
 }
 
 module_init(vgpu_nvidia_init);

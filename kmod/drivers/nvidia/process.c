@@ -276,6 +276,23 @@ void nv_process_soon(void)
 }
 
 /**
+ * nv_process_gpu_gone - nobody holds anything there any more
+ * @gpu: that went
+ *
+ * Context: May sleep. Waits for a look that is under way.
+ */
+void nv_process_gpu_gone(const struct nv_gpu *gpu)
+{
+	struct lump *lump, *next;
+
+	mutex_lock(&lumps_lock);
+	list_for_each_entry_safe(lump, next, &lumps, list)
+		if (lump->gpu == gpu)
+			drop(lump);
+	mutex_unlock(&lumps_lock);
+}
+
+/**
  * nv_process_attach - adopt what processes have already
  *
  * Context: May sleep; nvidia.ko is live.
