@@ -2,19 +2,26 @@
 /*
  * The calls of a client that has no CUDA, tinygrad's, in its order from the
  * first open to the first submission, which is a store to memory and no call.
- * At every release that the mock plays.
+ * At every release that the mock plays: by itself, and in a group with a quota.
  */
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "judge.h"
+#include "quota.h"
 #include "rm.h"
+#include "stage.h"
 #include "tap.h"
 #include "uvm.h"
 
-#define MIB		(1UL << 20)
+#define HEAP		(64 * MIB)
+#define QUOTA		(16 * MIB)
+#define GRANULE		(64 * KIB)
+/* An address space, a channel group, two channels: what vgpu guesses. */
+#define CONTEXT		(1 * MIB + 2 * MIB + 2 * 64 * KIB)
 #define GPFIFO		(3 * MIB)
 #define NOTIFIER	(48 * MIB)
 #define CMDQ		(2 * MIB)
@@ -165,7 +172,7 @@ static void open_channel(struct client *c, unsigned int n, uint32_t engine,
 	c->next += 0x4000000;
 }
 
-static void finish(struct client *c)
+static void submit(struct client *c)
 {
 	struct rm *rm = &c->rm;
 	struct nv_index info[4] = { { .index = 1 } };
@@ -189,53 +196,88 @@ static void finish(struct client *c)
 	map_gpu(c, signals, sizeof(host), "signals");
 }
 
-/* Memory until there is no more: what is left has to come back then. */
-static void exhaust(struct client *c)
+/* Memory until there is no more: @left has to be had, and not a granule more. */
+static void exhaust(struct client *c, uint64_t left)
 {
-	uint64_t left = judge_total(0) - judge_used(0);
 	uint32_t status = RM_OK, handle;
 	uint64_t got = 0;
 
 	while (!status) {
-		status = rm_alloc_vidmem(&c->rm, MIB, RM_ROUTE_ALLOC32,
+		status = rm_alloc_vidmem(&c->rm, GRANULE, RM_ROUTE_ALLOC32,
 					 &handle);
-		got += status ? 0 : MIB;
+		got += status ? 0 : GRANULE;
 	}
 	is(status, RM_NO_MEMORY, "out of memory is 0x51");
-	is(got, left / MIB * MIB, "all that was left was to be had");
+	is(got, left, "all that was left was to be had");
 }
 
-static void play(unsigned int release)
+static void load(unsigned int release, bool limited)
 {
-	struct client c = { .next = GPU_BASE };
 	char params[64];
 
-	snprintf(params, sizeof(params), "release=%u heap=%lu", release,
-		 64 * MIB);
+	snprintf(params, sizeof(params), "release=%u heap=%llu", release,
+		 HEAP);
 	if (!judge_load(params))
 		bail("%s does not load", params);
+	if (!limited)
+		return;
+	if (vgpu_load())
+		bail("modprobe vgpu");
+	quota_set("/a", GPU0, QUOTA);
+	cg_enter("/a");
+}
+
+static void unload(bool limited)
+{
+	char out[4096];
+
+	if (limited) {
+		cg_leave();
+		is(charged_settled("/a", GPU0, 0), 0, "nothing is charged");
+		if (vgpu_unload(out, sizeof(out)))
+			bail("vgpu does not unload: %s", out);
+	}
+	is(judge_objects(), 0, "no object is left");
+	if (!judge_unload())
+		bail("the mock does not unload");
+}
+
+static void play(unsigned int release, bool limited)
+{
+	struct client c = { .next = GPU_BASE };
+	uint64_t left = limited ? QUOTA - CONTEXT : HEAP;
+
+	load(release, limited);
 	if (open_all(&c))
 		bail("no files of the driver");
-	is(c.rm.release->major / 10, release / 10, "release %u", release);
+	is(c.rm.release->major / 10, release / 10, "release %u%s", release,
+	   limited ? ", with a quota" : "");
 	open_device(&c);
 	open_context(&c);
 	open_channel(&c, 0, 0xc7c0, true);
 	open_channel(&c, 1, 0xc7b5, false);
-	finish(&c);
+	submit(&c);
 	is(judge_used(0), GPFIFO + CMDQ, "rings and command queue are used");
 	is(judge_client_bytes(c.rm.root, 0), GPFIFO + CMDQ,
 	   "by this client");
-	exhaust(&c);
+	exhaust(&c, left - GPFIFO - CMDQ);
+	is(judge_used(0), left, "the heap holds that");
 	is(rm_free(&c.rm, c.gpfifo), RM_OK, "free the rings");
 	is(uvm_free(&c.uvm, GPU_BASE, GPFIFO), RM_OK, "and their range");
 	rm_client_close(&c.rm);
 	close(c.second);
-	is(judge_objects(), 0, "no object is left");
 	is(judge_used(0), CMDQ, "UVM still has the command queue");
 	uvm_close(&c.uvm);
 	is(judge_used(0), 0, "the heap is empty");
-	if (!judge_unload())
-		bail("the mock does not unload");
+	unload(limited);
+}
+
+static void undo(void)
+{
+	char out[4096];
+
+	vgpu_unload(out, sizeof(out));
+	judge_unload();
 }
 
 int main(void)
@@ -243,7 +285,13 @@ int main(void)
 	static const unsigned int releases[] = { 535, 550, 570, 580, 595 };
 	size_t i;
 
-	for (i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
-		play(releases[i]);
+	at_bail(undo);
+	cg_setup("nvidia-tinyorder");
+	cg_create("/a");
+	for (i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		play(releases[i], false);
+		play(releases[i], true);
+	}
+	cg_teardown();
 	return done();
 }
