@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "rm.h"
 #include "stage.h"
 #include "tap.h"
+#include "uvm.h"
 
 #define QUOTA	(4 * MIB)
 
@@ -127,6 +130,150 @@ static void copies(struct rm *rm, struct rm *other)
 	   RM_NO_MEMORY, "what a copy keeps is not to be had again");
 	rm_free(other, copy);
 	settled("no copy any more");
+}
+
+/* A client of a group without a quota takes a copy; and one is taken of its. */
+static void groups(struct rm *rm)
+{
+	uint32_t memory, copy = 0, more = 0;
+	struct rm far;
+
+	cg_enter("/b");
+	if (rm_client_open(&far, 0))
+		bail("no client");
+	cg_enter("/a");
+	rm_alloc_vidmem(rm, QUOTA, RM_ROUTE_ALLOC64, &memory);
+	cg_enter("/b");
+	is(rm_dup(&far, &copy, rm->root, memory), RM_OK,
+	   "another group copies memory");
+	cg_enter("/a");
+	rm_free(rm, memory);
+	is(held(), QUOTA, "its copy keeps it");
+	settled("a copy of another group's");
+	is(charged("/b", GPU0), 0, "which is charged nothing for it");
+	is(rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &more),
+	   RM_NO_MEMORY, "what it keeps is not to be had again");
+	rm_free(&far, copy);
+	settled("it lets go");
+
+	cg_enter("/b");
+	rm_alloc_vidmem(&far, 2 * QUOTA, RM_ROUTE_ALLOC64, &memory);
+	cg_enter("/a");
+	copy = 0;
+	is(rm_dup(rm, &copy, far.root, memory), RM_OK,
+	   "another group's memory is copied");
+	is(charged("/b", GPU0), 2 * QUOTA, "and stays charged to that");
+	cg_enter("/b");
+	rm_client_close(&far);
+	is(held(), 2 * QUOTA, "its maker is gone, the copy is not");
+	is(charged("/b", GPU0), 2 * QUOTA, "nor the charge");
+	cg_enter("/a");
+	rm_free(rm, copy);
+	is(charged_settled("/b", GPU0, 0), 0, "until the copy goes");
+	settled("nobody's copy");
+}
+
+/* Another process, which has shared nothing: every handle is tried. */
+static pid_t neighbour(int *ready)
+{
+	uint32_t handle;
+	struct rm rm;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe(fds))
+		bail("pipe");
+	pid = cg_fork("/b");
+	if (!pid) {
+		if (rm_client_open(&rm, 0) ||
+		    rm_alloc_vidmem(&rm, MIB, RM_ROUTE_ALLOC64, &handle) ||
+		    write(fds[1], &rm.root, sizeof(rm.root)) < 0)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	close(fds[1]);
+	*ready = fds[0];
+	return pid;
+}
+
+static void guesses(struct rm *rm)
+{
+	uint32_t root = 0, handle, got, taken = 0, met = 0;
+	struct nvos00_free end;
+	int fd;
+	pid_t pid = neighbour(&fd);
+	uint64_t before;
+
+	ok(read(fd, &root, sizeof(root)) == sizeof(root) && root,
+	   "a neighbour has memory");
+	close(fd);
+	before = held();
+	for (handle = 0xcaf00000; handle < 0xcaf00040; handle++) {
+		struct rm guess = *rm;
+
+		got = 0;
+		taken += rm_dup(rm, &got, root, handle) == RM_OK;
+		end = (struct nvos00_free){ .root = root, .object = handle };
+		rm_escape(rm, rm->ctl, NR_FREE, &end, sizeof(end));
+		taken += end.status == RM_OK;
+		guess.root = root;
+		guess.device = handle;
+		met += rm_alloc_vidmem(&guess, MIB, RM_ROUTE_HEAP_SIZE,
+				       &got) == RM_OK;
+	}
+	is(taken, 0, "no handle of a neighbour's is to be guessed");
+	is(met, 0, "nor memory to be had in its name");
+	is(held(), before, "it has what it had");
+	is(charged("/b", GPU0), MIB, "and is charged for it");
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	is(charged_settled("/b", GPU0, 0), 0, "until it is gone");
+}
+
+/* Managed memory, at once, piecemeal, and through a second address space. */
+static void managed(struct rm *rm)
+{
+	struct uvm uvm[2];
+	void *piece[4] = { NULL };
+	unsigned int i, n = 0;
+
+	for (i = 0; i < 2; i++)
+		if (uvm_open(&uvm[i], rm) || uvm_initialize(&uvm[i], 0) ||
+		    uvm_register_gpu(&uvm[i]))
+			bail("no address space with a GPU");
+	ok(!uvm_managed(&uvm[0], QUOTA + 2 * MIB),
+	   "managed memory beyond the quota is refused");
+	for (i = 0; i < 4; i++) {
+		piece[i] = uvm_managed(&uvm[i % 2], QUOTA / 2);
+		if (!piece[i])
+			continue;
+		n++;
+		uvm_migrate(&uvm[i % 2], piece[i], QUOTA / 2, true);
+	}
+	is(n, 2, "in pieces, as much as the quota");
+	is(held(), QUOTA, "which is on the GPU");
+	settled("managed memory");
+	for (i = 0; i < 4; i++)
+		if (piece[i])
+			munmap(piece[i], QUOTA / 2);
+	for (i = 0; i < 2; i++)
+		uvm_close(&uvm[i]);
+	is(held(), 0, "all of it is gone");
+	settled("none of it");
+}
+
+/* Memory of the host's on request, by the heap's own control. */
+static void egm(struct rm *rm)
+{
+	struct nvos32_heap arg = {
+		.root = rm->root, .parent = rm->device, .function = 2,
+		.size = { .size = MIB, .attr2 = 1U << 24 },
+	};
+
+	rm_escape(rm, rm->ctl, NR_VID_HEAP, &arg, sizeof(arg));
+	ok(arg.status != RM_OK, "EGM memory is refused");
+	settled("EGM memory");
 }
 
 static void exports(struct rm *rm)
@@ -256,10 +403,17 @@ int main(void)
 	alias(&rm);
 	others(&rm, &other);
 	copies(&rm, &other);
+	groups(&rm);
 	exports(&rm);
 	dmabuf(&rm);
+	managed(&rm);
+	egm(&rm);
 	rm_client_close(&rm);
 	rm_client_close(&other);
+	if (rm_client_open(&rm, 0))
+		bail("no client");
+	guesses(&rm);
+	rm_client_close(&rm);
 	outlives();
 	moved();
 
