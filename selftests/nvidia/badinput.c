@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Any bytes at any escape, of any size, on any of the files, with and without
- * a quota: no crash, no leak, and where vgpu has no say the driver's answer.
+ * a quota: no crash, no leak, and where vgpu has no say the driver's answer,
+ * which is that of the same calls before vgpu was there.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -18,6 +21,13 @@
 #include "tap.h"
 
 #define QUOTA	(4 * MIB)
+#define SCRIBBLED	64	/* words of each request */
+#define COMPARED	20000	/* calls, at most */
+/*
+ * Names of clients are counted up as long as the driver is loaded. These are
+ * used up first: so low a name some request chooses itself.
+ */
+#define NAMES	600
 
 static const uint8_t interesting[] = {
 	NR_ALLOC_MEMORY, 0x28, NR_FREE, NR_CONTROL, NR_ALLOC, NR_DUP,
@@ -33,14 +43,32 @@ static const uint32_t words[] = {
 	0x7fffffff, 0x80000000, 0xffffffff,
 };
 
-static unsigned int seed = 1;
+static const uint32_t uvm_commands[] = {
+	0x30000001, 0x30000002, 23, 24, 25, 26, 27, 28, 33, 34, 37, 38, 39,
+	42, 51, 66, 68, 70, 72, 73, 75,
+};
+
+/* What a call gave: errno, and all of the request in one number. */
+struct answer {
+	uint32_t err, hash;
+};
+
+static struct answer (*answers)[COMPARED];
+static unsigned int seed;
+
+#define LENGTH(list)	(sizeof(list) / sizeof((list)[0]))
+
+static unsigned int pick(unsigned int below)
+{
+	return rand_r(&seed) % below;
+}
 
 static void scribble(struct rm *rm, uint32_t *data, unsigned int n)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		switch (rand_r(&seed) % 6) {
+		switch (pick(6)) {
 		case 0:
 			data[i] = rm->root;
 			break;
@@ -54,59 +82,158 @@ static void scribble(struct rm *rm, uint32_t *data, unsigned int n)
 			data[i] = rand_r(&seed);
 			break;
 		default:
-			data[i] = words[rand_r(&seed) %
-					(sizeof(words) / sizeof(words[0]))];
+			data[i] = words[pick(LENGTH(words))];
 		}
 	}
 }
 
-static void storm(struct rm *rm, unsigned int rounds)
+/* Names of clients and processes are others each time. */
+static uint32_t digest(const uint32_t *data)
+{
+	uint32_t hash = 2166136261, word;
+	unsigned int i;
+
+	for (i = 0; i < SCRIBBLED; i++) {
+		word = data[i];
+		if (word >> 20 == 0xc1d)
+			word = 0xc1d;
+		else if (word == (uint32_t)getpid())
+			word = 1;
+		hash = (hash ^ word) * 16777619;
+	}
+	return hash;
+}
+
+static int call(struct rm *rm, int uvm, uint32_t *data)
+{
+	unsigned int nr = interesting[pick(LENGTH(interesting))];
+	unsigned int size = sizes[pick(LENGTH(sizes))];
+	uint32_t command = uvm_commands[pick(LENGTH(uvm_commands))];
+	unsigned int file = pick(8);
+
+	if (!pick(4))
+		nr = pick(256);
+	if (!pick(4))
+		size = pick(16384);
+	if (!pick(4))
+		command = rand_r(&seed);
+	scribble(rm, data, SCRIBBLED);
+	if (!file)
+		return ioctl(uvm, command, data);
+	return ioctl(file % 2 ? rm->ctl : rm->gpu,
+		     _IOC(_IOC_READ | _IOC_WRITE, 'F', nr, size), data);
+}
+
+static void begin(struct rm *rm, int *uvm)
+{
+	if (rm_client_open(rm, 0))
+		bail("no client");
+	*uvm = rm_node("nvidia-uvm");
+	if (*uvm < 0)
+		bail("no file of UVM");
+}
+
+static void end(struct rm *rm, int uvm)
+{
+	close(uvm);
+	rm_client_close(rm);
+}
+
+/* Notes the first answers, if asked to. */
+static void storm(unsigned int rounds, struct answer *noted)
 {
 	static uint32_t data[4096];
-	unsigned int i, nr, size;
+	unsigned int i;
+	struct rm rm;
+	int ret, uvm;
 
+	begin(&rm, &uvm);
 	for (i = 0; i < rounds; i++) {
-		int fd = rand_r(&seed) % 2 ? rm->ctl : rm->gpu;
-
-		nr = rand_r(&seed) % 4 ?
-			     interesting[rand_r(&seed) % sizeof(interesting)] :
-			     rand_r(&seed) % 256;
-		size = rand_r(&seed) % 4 ?
-			       sizes[rand_r(&seed) %
-				     (sizeof(sizes) / sizeof(sizes[0]))] :
-			       rand_r(&seed) % 4096;
-		scribble(rm, data, 64);
-		ioctl(fd, _IOC(_IOC_READ | _IOC_WRITE, 'F', nr, size), data);
+		memset(data, 0, sizeof(data));
+		ret = call(&rm, uvm, data);
+		if (noted && i < COMPARED)
+			noted[i] = (struct answer){ ret ? errno : 0,
+						    digest(data) };
 		if (!(i % 500)) {	/* it may have freed itself */
-			rm_client_close(rm);
-			if (rm_client_open(rm, 0))
-				bail("no client after %u", i);
+			end(&rm, uvm);
+			begin(&rm, &uvm);
 		}
 	}
-	rm_client_close(rm);
+	end(&rm, uvm);
+}
+
+/* In a process of its own: memory and files are the same each time. */
+static void storm_in(const char *cg, unsigned int rounds,
+		     struct answer *noted)
+{
+	pid_t pid = cg_fork(cg);
+	int status;
+
+	if (!pid) {
+		storm(rounds, noted);
+		_exit(0);
+	}
+	status = cg_wait(pid);
+	is(status, 0, "the calls of %s are made", cg);
+}
+
+static void use_names_up(void)
+{
+	unsigned int i;
+	struct rm rm;
+
+	for (i = 0; i < NAMES; i++) {
+		if (rm_ctl_open(&rm) || rm_root(&rm))
+			bail("no client %u", i);
+		rm_client_close(&rm);
+	}
+}
+
+static void compare(unsigned int n)
+{
+	unsigned int i, wrong = 0, failed = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct answer *a = &answers[0][i], *b = &answers[1][i];
+
+		failed += a->err != 0;
+		if (a->err == b->err && a->hash == b->hash)
+			continue;
+		if (!wrong++)
+			note("call %u: errno %u and %#x, not %u and %#x", i,
+			     b->err, b->hash, a->err, a->hash);
+	}
+	ok(failed && failed < n, "%u of %u calls failed, others did not",
+	   failed, n);
+	is(wrong, 0, "and all answer as they did without vgpu");
 }
 
 int main(void)
 {
 	unsigned int rounds = loops(1000000, 20000);
-	struct rm rm;
+	unsigned int n = rounds < COMPARED ? rounds : COMPARED;
+	const char *given = getenv("SEED");
 
-	stage_setup("nvidia-badinput", getenv("MOCK") ?: "release=550");
+	seed = given ? strtoul(given, NULL, 0) : (unsigned long)time(NULL);
+	note("SEED=%u", seed);
+	answers = mmap(NULL, 2 * sizeof(*answers), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (answers == MAP_FAILED)
+		bail("mmap");
+	stage_driver("nvidia-badinput", getenv("MOCK") ?: "release=550");
 	cg_create("/a");
 	cg_create("/b");
+	use_names_up();
+	storm_in("/b", n, answers[0]);
+	if (vgpu_load())
+		bail("modprobe vgpu");
+	storm_in("/b", rounds, answers[1]);
+	compare(n);
+	is(charged_settled("/b", GPU0, 0), 0, "nothing stays charged");
 	quota_set("/a", GPU0, QUOTA);
-	cg_enter("/a");
-	if (rm_client_open(&rm, 0))
-		bail("no client");
-	storm(&rm, rounds);
-	is(charged_settled("/a", GPU0, 0), 0, "nothing stays charged");
+	judge_reset_high(0);
+	storm_in("/a", rounds, NULL);
+	is(charged_settled("/a", GPU0, 0), 0, "nor with a quota");
 	ok(judge_high(0) <= QUOTA, "never more than the quota");
-	cg_enter("/b");
-	if (rm_client_open(&rm, 0))
-		bail("no client");
-	storm(&rm, rounds);
-	is(charged_settled("/b", GPU0, 0), 0,
-	   "nor without a quota");
-	cg_leave();
 	return stage_finish();
 }
