@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mock DRM driver that calls itself amdgpu
+ * A mock DRM driver that calls itself amdgpu, or whatever its parameter says
  *
  * It has what no driver of a machine without a GPU has: objects placed in
  * device memory or not, objects that pass drm_gem_private_object_init() alone,
@@ -30,6 +30,7 @@
 #include <linux/debugfs.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
@@ -370,9 +371,12 @@ static void file_postclose(struct drm_device *dev, struct drm_file *file)
 
 DEFINE_DRM_GEM_FOPS(fops);
 
-static const struct drm_driver driver = {
+static char *name = "amdgpu";
+module_param(name, charp, 0444);
+MODULE_PARM_DESC(name, "what the driver calls itself (default amdgpu)");
+
+static struct drm_driver driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER,
-	.name = "amdgpu",
 	.desc = "mock of amdgpu",
 #ifdef MOCK_DRIVER_DATE
 	.date = "20260101",
@@ -432,6 +436,7 @@ static int __init mock_init(void)
 {
 	int ret;
 
+	driver.name = name;
 	pdev = platform_device_register_simple(KBUILD_MODNAME,
 					       PLATFORM_DEVID_NONE, NULL, 0);
 	if (IS_ERR(pdev))
