@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -176,7 +177,7 @@ static void groups(struct rm *rm)
 /* Another process, which has shared nothing: every handle is tried. */
 static pid_t neighbour(int *ready)
 {
-	uint32_t handle;
+	uint32_t handle, tsg, channel;
 	struct rm rm;
 	int fds[2];
 	pid_t pid;
@@ -187,6 +188,8 @@ static pid_t neighbour(int *ready)
 	if (!pid) {
 		if (rm_client_open(&rm, 0) ||
 		    rm_alloc_vidmem(&rm, MIB, RM_ROUTE_ALLOC64, &handle) ||
+		    rm_tsg(&rm, 0, &tsg) ||
+		    rm_channel(&rm, tsg, 0, handle, &channel) ||
 		    write(fds[1], &rm.root, sizeof(rm.root)) < 0)
 			_exit(1);
 		pause();
@@ -197,9 +200,49 @@ static pid_t neighbour(int *ready)
 	return pid;
 }
 
+/* FIFO_DISABLE_CHANNELS of one channel */
+static uint32_t disable(struct rm *rm, uint32_t root, uint32_t channel)
+{
+	uint32_t params[134] = { 1, 1 };
+
+	params[6] = root;
+	params[70] = channel;
+	return rm_control(rm, rm->subdevice, 0x2080110b, params,
+			  sizeof(params));
+}
+
+static void strict(bool on)
+{
+	FILE *f = fopen("/sys/module/vgpu_nvidia/parameters/strict_controls",
+			"w");
+
+	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
+		bail("strict_controls");
+}
+
+/* Of its own a tenant may do as it likes, unless its operator is strict. */
+static void scheduling(struct rm *rm)
+{
+	uint32_t level = 2, memory, tsg, channel;
+
+	if (rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory) ||
+	    rm_tsg(rm, 0, &tsg) || rm_channel(rm, tsg, 0, memory, &channel))
+		bail("no channel");
+	is(disable(rm, rm->root, channel), RM_OK, "a channel is stopped");
+	strict(true);
+	ok(disable(rm, rm->root, channel) != RM_OK,
+	   "which an operator can have refused");
+	ok(rm_control(rm, tsg, 0xa06c0107, &level, sizeof(level)) != RM_OK,
+	   "and so is another priority");
+	strict(false);
+	rm_free(rm, tsg);
+	rm_free(rm, memory);
+	settled("scheduling");
+}
+
 static void guesses(struct rm *rm)
 {
-	uint32_t root = 0, handle, got, taken = 0, met = 0;
+	uint32_t root = 0, handle, got, taken = 0, met = 0, stopped = 0;
 	struct nvos00_free end;
 	int fd;
 	pid_t pid = neighbour(&fd);
@@ -217,6 +260,7 @@ static void guesses(struct rm *rm)
 		end = (struct nvos00_free){ .root = root, .object = handle };
 		rm_escape(rm, rm->ctl, NR_FREE, &end, sizeof(end));
 		taken += end.status == RM_OK;
+		stopped += disable(rm, root, handle) == RM_OK;
 		guess.root = root;
 		guess.device = handle;
 		met += rm_alloc_vidmem(&guess, MIB, RM_ROUTE_HEAP_SIZE,
@@ -224,6 +268,7 @@ static void guesses(struct rm *rm)
 	}
 	is(taken, 0, "no handle of a neighbour's is to be guessed");
 	is(met, 0, "nor memory to be had in its name");
+	is(stopped, 0, "nor a channel of its to be stopped");
 	is(held(), before, "it has what it had");
 	is(charged("/b", GPU0), MIB, "and is charged for it");
 	kill(pid, SIGKILL);
@@ -412,6 +457,7 @@ int main(void)
 	rm_client_close(&other);
 	if (rm_client_open(&rm, 0))
 		bail("no client");
+	scheduling(&rm);
 	guesses(&rm);
 	rm_client_close(&rm);
 	outlives();
