@@ -28,6 +28,7 @@
  * used up first: so low a name some request chooses itself.
  */
 #define NAMES	600
+#define NAME	0xc1da0000	/* of the client that makes the calls */
 
 static const uint8_t interesting[] = {
 	NR_ALLOC_MEMORY, 0x28, NR_FREE, NR_CONTROL, NR_ALLOC, NR_DUP,
@@ -48,9 +49,9 @@ static const uint32_t uvm_commands[] = {
 	42, 51, 66, 68, 70, 72, 73, 75,
 };
 
-/* What a call gave: errno, and all of the request in one number. */
+/* What was called; what it gave: errno, and all of the request in one number. */
 struct answer {
-	uint32_t err, hash;
+	uint32_t request, third, err, hash;
 };
 
 static struct answer (*answers)[COMPARED];
@@ -104,7 +105,8 @@ static uint32_t digest(const uint32_t *data)
 	return hash;
 }
 
-static int call(struct rm *rm, int uvm, uint32_t *data)
+static int call(struct rm *rm, int uvm, uint32_t *data,
+		struct answer *answer)
 {
 	unsigned int nr = interesting[pick(LENGTH(interesting))];
 	unsigned int size = sizes[pick(LENGTH(sizes))];
@@ -117,16 +119,24 @@ static int call(struct rm *rm, int uvm, uint32_t *data)
 		size = pick(16384);
 	if (!pick(4))
 		command = rand_r(&seed);
+	if (file)
+		command = _IOC(_IOC_READ | _IOC_WRITE, 'F', nr, size);
 	scribble(rm, data, SCRIBBLED);
+	answer->request = command;
+	answer->third = data[2];
 	if (!file)
 		return ioctl(uvm, command, data);
-	return ioctl(file % 2 ? rm->ctl : rm->gpu,
-		     _IOC(_IOC_READ | _IOC_WRITE, 'F', nr, size), data);
+	return ioctl(file % 2 ? rm->ctl : rm->gpu, command, data);
 }
 
+/* The client has the same name each time: requests are full of it. */
 static void begin(struct rm *rm, int *uvm)
 {
-	if (rm_client_open(rm, 0))
+	if (rm_ctl_open(rm) || rm_find_gpu(rm, 0))
+		bail("no driver");
+	rm->gpu = rm_gpu_open(rm, rm->minor);
+	rm->root = NAME;
+	if (rm->gpu < 0 || rm_root(rm) || rm_device(rm) || rm->root != NAME)
 		bail("no client");
 	*uvm = rm_node("nvidia-uvm");
 	if (*uvm < 0)
@@ -143,6 +153,7 @@ static void end(struct rm *rm, int uvm)
 static void storm(unsigned int rounds, struct answer *noted)
 {
 	static uint32_t data[4096];
+	struct answer answer;
 	unsigned int i;
 	struct rm rm;
 	int ret, uvm;
@@ -150,10 +161,11 @@ static void storm(unsigned int rounds, struct answer *noted)
 	begin(&rm, &uvm);
 	for (i = 0; i < rounds; i++) {
 		memset(data, 0, sizeof(data));
-		ret = call(&rm, uvm, data);
+		ret = call(&rm, uvm, data, &answer);
+		answer.err = ret ? errno : 0;
+		answer.hash = digest(data);
 		if (noted && i < COMPARED)
-			noted[i] = (struct answer){ ret ? errno : 0,
-						    digest(data) };
+			noted[i] = answer;
 		if (!(i % 500)) {	/* it may have freed itself */
 			end(&rm, uvm);
 			begin(&rm, &uvm);
@@ -199,9 +211,10 @@ static void compare(unsigned int n)
 		failed += a->err != 0;
 		if (a->err == b->err && a->hash == b->hash)
 			continue;
-		if (!wrong++)
-			note("call %u: errno %u and %#x, not %u and %#x", i,
-			     b->err, b->hash, a->err, a->hash);
+		if (wrong++ < 8)
+			note("call %u, %#x with %#x: errno %u and %#x, not %u and %#x",
+			     i, a->request, a->third, b->err, b->hash, a->err,
+			     a->hash);
 	}
 	ok(failed && failed < n, "%u of %u calls failed, others did not",
 	   failed, n);
