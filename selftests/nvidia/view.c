@@ -100,11 +100,9 @@ static bool accounted(struct rm *rm, pid_t pid)
 		return false;
 	for (i = 0; i < pids[2 + ACCOUNTED]; i++)
 		listed |= pids[2 + i] == (uint32_t)pid;
-	if (rm_control(rm, rm->root, 0xb03, info, sizeof(info)))
-		return false;
-	/* Either both tell of it or none does. */
-	if (listed != !!word(info, 24))
-		bail("accounting tells of %d by halves", pid);
+	is(rm_control(rm, rm->root, 0xb03, info, sizeof(info)),
+	   listed ? RM_OK : RM_NOT_FOUND, "its account, or the lack of one");
+	is(!!word(info, 24), listed, "and what that says of memory");
 	return listed;
 }
 
@@ -126,8 +124,57 @@ static uint64_t regions(struct rm *rm)
 	return bytes;
 }
 
+/* Behind the last region nothing is left of the driver's others. */
+static bool regions_end(struct rm *rm)
+{
+	uint8_t params[8 + 16 * 56] = { 0 };
+	size_t size = rm->release->region, i;
+	uint64_t bounds[3];
+
+	if (rm_control(rm, rm->subdevice, 0x20801320, params,
+		       (uint32_t)(8 + 16 * size)))
+		return false;
+	for (i = 0; i < 16; i++) {
+		memcpy(bounds, params + 8 + i * size, sizeof(bounds));
+		if (i < word(params, 0) ? bounds[2] > bounds[1] + 1 :
+		    bounds[0] || bounds[1] || bounds[2])
+			return false;
+	}
+	return true;
+}
+
+/* In how many samples was no process active on the engine? */
+static unsigned int idle(struct rm *rm)
+{
+	const struct rm_release *r = rm->release;
+	static uint8_t params[16 + SAMPLES * 776];
+	unsigned int n = 0;
+	size_t i, at;
+
+	memset(params, 0, sizeof(params));
+	rm_control(rm, rm->subdevice, 0x20802096, params,
+		   16 + SAMPLES * r->sample);
+	for (i = 0; i < SAMPLES; i++) {
+		at = 16 + i * r->sample + 8 + r->engine;
+		n += !word(params, at) && word(params, at + 8) == UINT32_MAX &&
+		     word(params, at + 12) == UINT32_MAX;
+	}
+	return n;
+}
+
+static void protected(struct rm *rm, uint64_t total, uint64_t free)
+{
+	uint64_t bytes;
+
+	rm_fb_info(rm, 0x33, &bytes);
+	is(bytes, total, "protected memory");
+	rm_fb_info(rm, 0x34, &bytes);
+	is(bytes, free, "and what is free of it");
+}
+
 static void others(struct rm *rm, pid_t other)
 {
+	is(idle(rm), 2, "where another group's was active, nobody was");
 	ok(lists(rm, getpid()), "it is among the processes");
 	ok(!lists(rm, other), "another group's is not");
 	ok(sampled(rm, getpid()), "samples tell of it");
@@ -181,6 +228,8 @@ static void view(const char *params)
 	rm_alloc_vidmem(&rm, HELD, RM_ROUTE_ALLOC64, &handle);
 	sizes(&rm, QUOTA, QUOTA - HELD, "holding some");
 	is(regions(&rm), QUOTA, "its regions are as large together");
+	ok(regions_end(&rm), "and that is all");
+	protected(&rm, QUOTA, QUOTA - HELD);
 	others(&rm, other);
 	rm_pid_info(&rm, getpid(), &private, &owned, &duped);
 	is(private + owned, HELD, "its own use is told");
@@ -195,7 +244,9 @@ static void view(const char *params)
 	ok(lists(&rm, other), "without a quota it sees all processes");
 	ok(sampled(&rm, other) && accounted(&rm, other),
 	   "and what they used");
+	is(idle(&rm), 1, "one sample is of nobody");
 	is(regions(&rm), HEAP, "and all of the memory");
+	protected(&rm, HEAP, HEAP - HELD - MIB);
 	sizes(&rm, HEAP, HEAP - HELD - MIB, "without a quota");
 	rm_client_close(&rm);
 	cg_kill("/b");
@@ -205,8 +256,9 @@ static void view(const char *params)
 int main(void)
 {
 	static const char *const releases[] = {
-		"release=535", "release=550", "release=570", "release=580",
-		"release=595",
+		"release=535 confidential=1", "release=550 confidential=1",
+		"release=570 confidential=1", "release=580 confidential=1",
+		"release=595 confidential=1",
 	};
 	size_t i;
 

@@ -20,6 +20,7 @@
 #define MAX_PID_INFOS	200u
 #define MAX_REGIONS	16u
 #define SAMPLES		72u
+#define NO_PID		(~0u)	/* NV2080_GPUMON_PID_INVALID */
 
 /* One of FB_GET_INFO's answers, in KiB. */
 static u32 shrink_info(u32 index, u32 data, const struct vgpu_view *view)
@@ -79,12 +80,16 @@ static void fb_info_v2(void __user *params, struct nv_gpu *gpu)
 	rewrite_infos(params + NV_FB_INFO_V2_LIST, count, &view);
 }
 
-/* The regions of memory, cut off where together they are the quota. */
+/*
+ * The regions of memory, cut off where together they are the quota. Nothing is
+ * left of those behind.
+ */
 static void regions(void __user *params, struct nv_gpu *gpu)
 {
 	void __user *region = params + NV_REGIONS_LIST;
 	struct vgpu_view view;
-	u64 bounds[2], left;
+	u32 size = nv_rm_abi()->fb_region_size;
+	u64 bounds[3], left;	/* base, limit, of which reserved */
 	u32 count, i;
 
 	if (!vgpu_view_get(gpu->device, &view) ||
@@ -92,9 +97,9 @@ static void regions(void __user *params, struct nv_gpu *gpu)
 		return;
 	left = view.total;
 	count = min(count, MAX_REGIONS);
-	for (i = 0; i < count && left;
-	     i++, region += nv_rm_abi()->fb_region_size) {
-		BUILD_BUG_ON(NV_REGION_BASE != 0 || NV_REGION_LIMIT != 8);
+	for (i = 0; i < count && left; i++, region += size) {
+		BUILD_BUG_ON(NV_REGION_BASE != 0 || NV_REGION_LIMIT != 8 ||
+			     NV_REGION_RESERVED != 16);
 		if (copy_from_user(bounds, region, sizeof(bounds)))
 			return;
 		if (bounds[1] < bounds[0])
@@ -102,10 +107,12 @@ static void regions(void __user *params, struct nv_gpu *gpu)
 		if (bounds[1] - bounds[0] >= left)
 			bounds[1] = bounds[0] + left - 1;
 		left -= bounds[1] - bounds[0] + 1;
+		bounds[2] = min(bounds[2], bounds[1] - bounds[0] + 1);
 		if (copy_to_user(region, bounds, sizeof(bounds)))
 			return;
 	}
-	if (put_user(i, (u32 __user *)(params + NV_REGIONS_COUNT)))
+	if (put_user(i, (u32 __user *)(params + NV_REGIONS_COUNT)) ||
+	    clear_user(region, (count - i) * size))
 		return;
 }
 
@@ -144,16 +151,27 @@ static void accounted_pids(void __user *params, struct nv_gpu *gpu)
 		    params + NV_ACCOUNTED_PIDS_TABLE, MAX_ACCOUNTED);
 }
 
-static void accounted(void __user *params, struct nv_gpu *gpu)
+/* Of another group's process the driver is to know nothing. */
+static u32 accounted(void __user *params)
 {
 	u32 pid;
 
-	if (copy_from_user(&pid, params + NV_ACCOUNTED_PID, sizeof(pid)))
-		return;
-	if (!vgpu_view_shows(pid) &&
+	if (copy_from_user(&pid, params + NV_ACCOUNTED_PID, sizeof(pid)) ||
+	    vgpu_view_shows(pid) ||
 	    clear_user(params + NV_ACCOUNTED_DATA,
 		       NV_ACCOUNTED_SIZE - NV_ACCOUNTED_DATA))
-		return;
+		return NV_OK;
+	return NV_ERR_OBJECT_NOT_FOUND;
+}
+
+/* As when no process was active on it. */
+static bool hide_engine(void __user *engine, u32 size)
+{
+	static const u32 nobody[2] = { NO_PID, NO_PID };
+
+	BUILD_BUG_ON(NV_ENGINE_SUB_PID != NV_ENGINE_PID + sizeof(u32));
+	return !clear_user(engine, size) &&
+	       !copy_to_user(engine + NV_ENGINE_PID, nobody, sizeof(nobody));
 }
 
 /* What engines did, and for whom: a process in each engine of each sample. */
@@ -175,7 +193,7 @@ static void samples(void __user *params, struct nv_gpu *gpu)
 					   sizeof(pid)))
 				return;
 			if (pid && !vgpu_view_shows(pid) &&
-			    clear_user(engine, abi->util_engine_size))
+			    !hide_engine(engine, abi->util_engine_size))
 				return;
 		}
 	}
@@ -205,6 +223,7 @@ static const struct {
 	u32 cmd;
 	void (*rewrite)(void __user *params, struct nv_gpu *gpu);
 	bool no_gpu;	/* needs none */
+	u32 (*judge)(void __user *params);	/* in place of rewrite */
 } views[] = {
 	{ NV_CTRL_FB_GET_INFO, fb_info },
 	{ NV_CTRL_FB_GET_INFO_V2, fb_info_v2 },
@@ -213,7 +232,7 @@ static const struct {
 	{ NV_CTRL_GPU_GET_PID_INFO, pid_infos, true },
 	{ NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, samples, true },
 	{ NV_CTRL_GPUACCT_GET_ACCOUNTING_PIDS, accounted_pids, true },
-	{ NV_CTRL_GPUACCT_GET_PROC_ACCOUNTING_INFO, accounted, true },
+	{ NV_CTRL_GPUACCT_GET_PROC_ACCOUNTING_INFO, .judge = accounted },
 };
 
 /**
@@ -258,9 +277,15 @@ u32 nv_view_control(struct nv_escape *esc)
 		gpu = nv_object_gpu(client, nv_get32(esc->data,
 						     NV_CONTROL_OBJECT));
 	nv_client_put(client);
-	for (i = 0; i < ARRAY_SIZE(views); i++)
-		if (views[i].cmd == cmd && (gpu || views[i].no_gpu))
+	for (i = 0; i < ARRAY_SIZE(views); i++) {
+		if (views[i].cmd != cmd)
+			continue;
+		if (views[i].judge)
+			nv_put32(esc->data, NV_CONTROL_STATUS,
+				 views[i].judge(params));
+		else if (gpu || views[i].no_gpu)
 			views[i].rewrite(params, gpu);
+	}
 	return ret;
 }
 

@@ -3,6 +3,7 @@
  * Controls that tell about memory: how much there is, who has it.
  */
 #include <linux/kernel.h>
+#include <linux/moduleparam.h>
 #include <linux/string.h>
 
 #include "control.h"
@@ -22,7 +23,14 @@ enum {
 	FB_BAR1_AVAIL = 0x1d,
 	FB_BAR1_CONTIGUOUS = 0x1f,
 	FB_USABLE_RAM_SIZE = 0x20,
+	FB_PROTECTED_TOTAL = 0x33,
+	FB_PROTECTED_FREE = 0x34,
 };
+
+/* gpuIsCCorApmFeatureEnabled(): all memory is protected, or none */
+static bool confidential;
+module_param(confidential, bool, 0444);
+MODULE_PARM_DESC(confidential, "Confidential computing is enabled");
 
 /* An entry of a list of indices: NV2080_CTRL_FB_INFO and others */
 struct info {
@@ -60,6 +68,10 @@ u64 mock_fb_info(struct mock_gpu *gpu, u32 index)
 	case FB_LARGEST_FREE:
 	case FB_HEAP_FREE:
 		return total - used;
+	case FB_PROTECTED_TOTAL:
+		return confidential ? total : 0;
+	case FB_PROTECTED_FREE:
+		return confidential ? total - used : 0;
 	default:
 		return 0;
 	}
@@ -90,14 +102,53 @@ u32 mock_ctl_fb_info_v2(struct mock_ctl *ctl)
 	return fb_info(ctl, (struct info *)(words + 1), words[0]);
 }
 
-/* NV2080_CTRL_CMD_FB_GET_FB_REGION_INFO_PARAMS: one region, all of it */
+/* NV2080_CTRL_CMD_FB_GET_FB_REGION_FB_REGION_INFO */
+struct region {
+	u64 base;
+	u64 limit;
+	u64 reserved;
+	u32 performance;
+	bool compressed;
+	bool iso;
+	bool protected;
+	u8 black_list[];
+};
+
+static void region_fill(u8 *at, u64 base, u64 size, bool iso)
+{
+	struct region *region = (void *)at;
+
+	if (!size) {
+		memset(region->black_list, true,
+		       mock_release->fb_region -
+		       offsetof(struct region, black_list));
+		return;
+	}
+	region->base = base;
+	region->limit = base + size - 1;
+	region->reserved = size / 4 * 3;
+	region->iso = iso;
+}
+
+/*
+ * subdeviceCtrlCmdFbGetFBRegionInfo_IMPL(), mem_mgr_ctrl.c: two regions, a
+ * quarter and the rest; the others are padding, which allows no kind of surface.
+ */
 u32 mock_ctl_fb_region(struct mock_ctl *ctl)
 {
-	u64 *region = ctl->params + 8;
+	u64 total = ctl->object->gpu->heap.total;
+	u8 *region = ctl->params + 8;
+	u32 i;
 
 	memset(ctl->params, 0, ctl->size);
-	*(u32 *)ctl->params = 1;
-	region[1] = ctl->object->gpu->heap.total - 1;
+	*(u32 *)ctl->params = 2;
+	region_fill(region, 0, total / 4, true);
+	region += mock_release->fb_region;
+	region_fill(region, total / 4, total - total / 4, false);
+	for (i = 2; i < 16; i++) {
+		region += mock_release->fb_region;
+		region_fill(region, 0, 0, false);
+	}
 	return NV_OK;
 }
 

@@ -13,6 +13,7 @@
 
 #define SAMPLES		72
 #define ACCOUNTED	4000
+#define NO_PID		(~0U)	/* NV2080_GPUMON_PID_INVALID */
 
 /* NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE, as far as it is filled in */
 struct engine {
@@ -46,7 +47,10 @@ struct accounted_pids {
 static_assert(sizeof(struct accounted) == 48);
 static_assert(sizeof(struct accounted_pids) == 16012);
 
-/* A sample for each client, the newest in the first engine of each. */
+/*
+ * A sample for each client, in the second engine of each, and one in which no
+ * process was active.
+ */
 u32 mock_ctl_samples(struct mock_ctl *ctl)
 {
 	struct mock_client *client;
@@ -57,7 +61,7 @@ u32 mock_ctl_samples(struct mock_ctl *ctl)
 
 	memset(sample, 0, ctl->size - 16);
 	list_for_each_entry(client, &mock_clients, node) {
-		if (i == SAMPLES)
+		if (i == SAMPLES - 1)
 			break;
 		engine = (struct engine *)(sample + 8 + mock_release->engine);
 		engine->util = 100 + client->pid % 100;
@@ -65,7 +69,10 @@ u32 mock_ctl_samples(struct mock_ctl *ctl)
 		sample += mock_release->sample;
 		i++;
 	}
-	words[2] = i;
+	engine = (struct engine *)(sample + 8 + mock_release->engine);
+	engine->pid = NO_PID;
+	engine->sub_pid = NO_PID;
+	words[2] = i + 1;
 	return NV_OK;
 }
 
