@@ -454,6 +454,35 @@ void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
 }
 
 /**
+ * vgpu_account_expect - count an object that is about to be made
+ * @account: to whom it will be charged
+ * @kmem: bytes of kernel memory for it, charged to the account's group
+ *
+ * In one climb, as vgpu_account_forget(), which undoes it.
+ *
+ * Context: Any.
+ * Return: 0; -ENOMEM where a group has no room for @kmem.
+ */
+int vgpu_account_expect(struct vgpu_account *account, u64 kmem)
+{
+	struct vgpu_account *level, *undo;
+
+	for (level = account; level; level = level->parent) {
+		if (!vgpu_group_take_kmem(level->group, kmem, level == account))
+			goto err_undo;
+		atomic64_inc(&level->objects);
+	}
+	return 0;
+
+err_undo:
+	for (undo = account; undo != level; undo = undo->parent) {
+		atomic64_dec(&undo->objects);
+		atomic64_sub(kmem, &undo->group->kmem);
+	}
+	return -ENOMEM;
+}
+
+/**
  * vgpu_account_forget - give all back that one object stood for
  * @account: where it was charged
  * @mem: kind of memory

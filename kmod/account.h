@@ -60,7 +60,8 @@ struct vgpu_account_key {
  * @refs: one for the group as long as its cgroup lives, one for each child
  *	account, object and look-up; the account is freed after a grace period
  *	when it comes to 0
- * @objects: live objects of this group and all below it
+ * @objects: objects of this group and all below it, those that a call under
+ *	way has room for among them
  * @mem: the counters
  * @managed: policy for managed memory; written under vgpu_group_lock, read
  *	locklessly
@@ -103,6 +104,7 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 			   u64 bytes);
 void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
 			   s64 bytes);
+int vgpu_account_expect(struct vgpu_account *account, u64 kmem);
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem);
 bool vgpu_account_limited(struct vgpu_account *account);

@@ -94,6 +94,22 @@ int vgpu_group_charge_tree(struct vgpu_group *group, u64 bytes);
 void vgpu_group_uncharge_kmem(struct vgpu_group *group, u64 bytes);
 void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes);
 
+/*
+ * Take kernel memory from one level of a climb, or leave it as it was; @own at
+ * the lowest, see kmem.c.
+ */
+static inline bool vgpu_group_take_kmem(struct vgpu_group *level, u64 bytes,
+					bool own)
+{
+	s64 now = atomic64_add_return(bytes, &level->kmem);
+
+	if ((u64)now <= READ_ONCE(level->kmem_max) ||
+	    !(own || READ_ONCE(level->kmem_bound)))
+		return true;
+	atomic64_sub(bytes, &level->kmem);
+	return false;
+}
+
 #define VGPU_QUOTA_MEM		BIT(0)
 #define VGPU_QUOTA_SYSTEM	BIT(1)
 #define VGPU_QUOTA_MANAGED	BIT(2)

@@ -21,22 +21,16 @@
 static int charge_kmem(struct vgpu_group *group, u64 bytes, bool own)
 {
 	struct vgpu_group *level, *undo;
-	s64 now;
 
-	for (level = group; level; level = level->parent) {
-		now = atomic64_add_return(bytes, &level->kmem);
-		if ((u64)now > READ_ONCE(level->kmem_max) &&
-		    ((own && level == group) || READ_ONCE(level->kmem_bound)))
+	for (level = group; level; level = level->parent)
+		if (!vgpu_group_take_kmem(level, bytes, own && level == group))
 			goto err_undo;
-	}
 	return 0;
 
 err_undo:
-	for (undo = group; ; undo = undo->parent) {
+	for (undo = group; undo != level; undo = undo->parent)
 		atomic64_sub(bytes, &undo->kmem);
-		if (undo == level)
-			return -ENOMEM;
-	}
+	return -ENOMEM;
 }
 
 /**

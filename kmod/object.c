@@ -75,12 +75,6 @@ static const struct rhashtable_params object_params = {
 static struct rhashtable objects;
 static struct kmem_cache *object_cache;
 
-static void count_object(struct vgpu_account *account, int by)
-{
-	for (; account; account = account->parent)
-		atomic64_add(by, &account->objects);
-}
-
 /**
  * vgpu_object_alloc - room to bind an object in
  * @account: who will be charged; a reference is taken
@@ -94,11 +88,11 @@ struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp)
 {
 	struct vgpu_object *object;
 
-	if (vgpu_group_charge_kmem(account->group, sizeof(*object)))
+	if (vgpu_account_expect(account, sizeof(*object)))
 		return NULL;
 	object = kmem_cache_alloc(object_cache, gfp);
 	if (!object) {
-		vgpu_group_uncharge_kmem(account->group, sizeof(*object));
+		vgpu_account_forget(account, VGPU_MEM_NONE, 0, sizeof(*object));
 		return NULL;
 	}
 	vgpu_account_get(account);
@@ -148,7 +142,8 @@ static void reap(struct work_struct *work)
 /* One that was never in the table needs no grace period. */
 void vgpu_object_free(struct vgpu_object *object)
 {
-	vgpu_group_uncharge_kmem(object->account->group, sizeof(*object));
+	vgpu_account_forget(object->account, VGPU_MEM_NONE, 0,
+			    sizeof(*object));
 	vgpu_account_put(object->account);
 	kmem_cache_free(object_cache, object);
 }
@@ -181,8 +176,6 @@ static int insert(struct vgpu_object *object, const void *key, u64 bytes,
 		ret = rhashtable_lookup_insert_fast(&objects, &object->node,
 						    object_params);
 	}
-	if (!ret)
-		count_object(object->account, 1);
 	return ret;
 }
 
@@ -367,11 +360,9 @@ int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 	object->mem = mem;
 	/* Before it can be found, and so be released. */
 	vgpu_account_charge(account, mem, bytes);
-	count_object(account, 1);
 	ret = rhashtable_lookup_insert_fast(&objects, &object->node,
 					    object_params);
 	if (ret) {
-		count_object(account, -1);
 		vgpu_account_uncharge(account, mem, bytes);
 		vgpu_object_free(object);
 	}

@@ -52,12 +52,11 @@ bool vgpu_drm_whole(const struct vgpu_drm_driver *driver)
 /* Charge an object that is about to be made, and bind it to its pointer. */
 static int charge_birth(struct vgpu_call *call, const void *object, u64 size)
 {
-	int ret;
+	int ret = 0;
 
-	ret = vgpu_object_draw(call, size);
-	if (ret)
-		return ret;
-	return vgpu_object_bind(call, object, size);
+	if (size > call->reserved)	/* seldom: the driver rounds up more */
+		ret = vgpu_object_draw(call, size);
+	return ret ?: vgpu_object_bind(call, object, size);
 }
 
 /*

@@ -302,6 +302,14 @@ u32 nv_escape_deny(struct nv_escape *esc, unsigned int offset, u32 status,
 		   enum nv_route route);
 
 /* control.c */
+enum nv_ctl {
+	NV_CTL_UNKNOWN,
+	NV_CTL_HARMLESS,	/* holds no memory and tells of nobody else's */
+	NV_CTL_EXPORT,		/* moves memory between clients and files */
+	NV_CTL_VIEW,		/* its answer is rewritten */
+};
+
+enum nv_ctl nv_control_kind(u32 cmd);
 bool nv_control_pass(u32 cmd);
 u32 nv_control_deny(struct nv_escape *esc);
 
@@ -316,12 +324,10 @@ u32 nv_dup(struct nv_escape *esc);
 /* export.c */
 int nv_export_attach(void);
 void nv_export_detach(void);
-bool nv_export_wanted(u32 cmd);
 u32 nv_export_control(struct nv_escape *esc);
 void nv_export_file_gone(const void *file);
 
 /* view.c */
-bool nv_view_wanted(u32 cmd);
 u32 nv_view_control(struct nv_escape *esc);
 void nv_view_heap(struct nv_escape *esc);
 

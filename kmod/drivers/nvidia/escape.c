@@ -86,11 +86,16 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 		if (size != NV_NVOS54_SIZE)
 			return false;	/* which the driver refuses */
 		ctrl = nv_get32(data, NV_CONTROL_CMD);
-		if (nv_export_wanted(ctrl))
+		switch (nv_control_kind(ctrl)) {
+		case NV_CTL_HARMLESS:
+			return false;
+		case NV_CTL_EXPORT:
 			return true;
-		if (nv_view_wanted(ctrl))
+		case NV_CTL_VIEW:
 			return vgpu_view_limited();
-		return !nv_control_pass(ctrl);
+		default:
+			return !nv_control_pass(ctrl);
+		}
 	}
 	return cmd >= 256 || !test_bit(cmd, passes) || !nv_rm_abi();
 }
@@ -148,11 +153,14 @@ static u32 control(struct nv_escape *esc)
 {
 	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
 
-	if (nv_view_wanted(cmd))
+	switch (nv_control_kind(cmd)) {
+	case NV_CTL_VIEW:
 		return nv_view_control(esc);
-	if (nv_export_wanted(cmd))
+	case NV_CTL_EXPORT:
 		return nv_export_control(esc);
-	return nv_control_deny(esc);
+	default:
+		return nv_control_deny(esc);
+	}
 }
 
 /* Of a release that is not known, everything is a matter of the quota. */

@@ -286,20 +286,6 @@ static u32 with_copy(struct nv_escape *esc, struct nv_client *client)
 	return NV_OK;
 }
 
-/* Is a control one of those that nv_export_control() takes? Any context. */
-bool nv_export_wanted(u32 cmd)
-{
-	switch (cmd) {
-	case NV_CTRL_EXPORT_OBJECT_TO_FD:
-	case NV_CTRL_IMPORT_OBJECT_FROM_FD:
-	case NV_CTRL_EXPORT_OBJECTS_TO_FD:
-	case NV_CTRL_IMPORT_OBJECTS_FROM_FD:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /**
  * nv_export_control - a control that moves memory between clients and files
  * @esc: NV_ESC_RM_CONTROL with one of those

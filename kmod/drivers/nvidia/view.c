@@ -236,22 +236,6 @@ static const struct {
 };
 
 /**
- * nv_view_wanted - is a control's answer rewritten?
- * @cmd: the control
- *
- * Context: Any.
- */
-bool nv_view_wanted(u32 cmd)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(views); i++)
-		if (views[i].cmd == cmd)
-			return true;
-	return false;
-}
-
-/**
  * nv_view_control - ask the driver, and rewrite its answer
  * @esc: NV_ESC_RM_CONTROL with a control that is wanted
  *
