@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sharing an engine's time.
+ *
+ * Problem: groups submit jobs of any length to one engine that runs what it
+ * was given in its own order. Each group is to have the share that its quota
+ * says over any second or so, whatever its jobs look like, and what one leaves
+ * idle goes to the others at once.
+ *
+ * Model: hierarchical fair queueing. Groups form a tree. At every level the
+ * order of precedence is: frozen and capped groups do not take part; then who
+ * is behind its guarantee; then the highest priority; then who has received
+ * the least time over its weight. A group's own work is one more child of it,
+ * of weight 100. So nobody computes shares: they follow from who is there, and
+ * lending and reclaim are the same rule. One decision is one look at two
+ * trees a level; one charge moves one entry a level, O(depth * log n).
+ *
+ *  - Guarantee and cap are virtual clocks: time received moves them on by
+ *    time / min and time / max. A group is behind its guarantee while that
+ *    clock is behind the present, and capped while it is ahead.
+ *  - Everything is charged as an estimate when it is submitted and corrected
+ *    when it has run. Debt carries; credit is a period at most.
+ *  - The engine is given 10 ms of estimated work, and each turn there is room
+ *    goes to who is next. A group's own part is limited likewise, and one
+ *    whose jobs do not move (they may wait for a fence that never comes) is
+ *    left out of the sum, so that it holds up nobody else.
+ *  - A waiter that was woken and does not come within a millisecond is passed
+ *    over until it does: its thread may be kept from running.
+ *
+ * Invariants: an entity is in its parent's trees exactly while it is queued;
+ * @inflight is the sum over groups that are not stalled; a group is in
+ * @running exactly while it has jobs; a timer is asked for only while someone
+ * waits.
+ *
+ * Worked example: A has weight 200, B 100, C 100 and min 50 %; all have work,
+ * jobs of 1 ms. In 4 ms C's guarantee falls behind twice and it has two of
+ * them. The others have what is left, by weight, A twice as much as B. C's
+ * received time over weight runs ahead of theirs, so it has nothing beyond its
+ * guarantee. When A and B fall idle C has all; when they return C's clock is at
+ * most a period ahead, and within it all is as before.
+ */
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "sched_priv.h"
+
+/* No job is charged more than this at once: times are scaled in 64 bits. */
+#define CHARGE_MAX	1000000000000ULL
+
+/* Times come from different CPUs and may be a little out of order. */
+static void clock_to(struct vgpu_sched *sched, u64 now)
+{
+	if (sched_before(sched->now, now))
+		sched->now = now;
+	vgpu_sched_uncap(sched);
+}
+
+/**
+ * vgpu_sched_init - a scheduler without groups
+ * @sched: scheduler
+ * @ops: what its owner supplies
+ */
+void vgpu_sched_init(struct vgpu_sched *sched,
+		     const struct vgpu_sched_ops *ops)
+{
+	memset(sched, 0, sizeof(*sched));
+	raw_spin_lock_init(&sched->lock);
+	sched->ops = ops;
+	sched->throttled = RB_ROOT_CACHED;
+	INIT_LIST_HEAD(&sched->running);
+}
+
+/**
+ * vgpu_sched_destroy - the end of a scheduler
+ * @sched: scheduler; its nodes have left
+ */
+void vgpu_sched_destroy(struct vgpu_sched *sched)
+{
+	WARN_ON_ONCE(sched->root);
+}
+
+/**
+ * vgpu_sched_node_init - add a group
+ * @sched: scheduler
+ * @node: the group
+ * @parent: that of the cgroup above; NULL for the one root
+ *
+ * Context: any.
+ */
+void vgpu_sched_node_init(struct vgpu_sched *sched,
+			  struct vgpu_sched_node *node,
+			  struct vgpu_sched_node *parent)
+{
+	unsigned long flags;
+
+	memset(node, 0, sizeof(*node));
+	node->sched = sched;
+	node->parent = parent;
+	node->params = (struct vgpu_sched_params) {
+		.weight = VGPU_SCHED_WEIGHT,
+		.max = VGPU_SCHED_FULL,
+		.priority = VGPU_SCHED_NORMAL,
+	};
+	INIT_LIST_HEAD(&node->running);
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	vgpu_sched_entity_init(&node->own, node);
+	vgpu_sched_entity_init(&node->entity, parent);
+	if (parent) {
+		parent->nchildren++;
+	} else {
+		WARN_ON_ONCE(sched->root);
+		sched->root = node;
+	}
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+static bool has_room(const struct vgpu_sched *sched)
+{
+	return sched->inflight < VGPU_SCHED_HORIZON;
+}
+
+/* Wake who is next, if there is room for it and it was not woken yet. */
+static void offer(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *next;
+
+	if (!sched->ops->wake)
+		return;
+	if (sched->grant && !sched_before(sched->now, sched->grant_end)) {
+		sched->grant->absent = true;
+		vgpu_sched_refresh(sched->grant);
+		sched->grant = NULL;
+	}
+	next = has_room(sched) ? vgpu_sched_next(sched) : NULL;
+	if (!next || next == sched->grant)
+		return;
+	sched->grant = next;
+	sched->grant_end = sched->now + VGPU_SCHED_COME;
+	sched->ops->wake(next);
+}
+
+static u64 earlier(u64 a, u64 b)
+{
+	return !a || (b && sched_before(b, a)) ? b : a;
+}
+
+/* When something may change without a call; 0 while nothing would. */
+static u64 due(struct vgpu_sched *sched)
+{
+	struct rb_node *first = rb_first_cached(&sched->throttled);
+	struct vgpu_sched_node *node;
+	u64 at = 0;
+
+	if (!sched->wanted)
+		return 0;
+	if (first)
+		at = rb_entry(first, struct vgpu_sched_node,
+			      throttled)->cap_time;
+	if (sched->grant)
+		at = earlier(at, sched->grant_end);
+	if (!has_room(sched)) {
+		node = list_first_entry(&sched->running,
+					struct vgpu_sched_node, running);
+		at = earlier(at, node->progress + VGPU_SCHED_STALL);
+	}
+	return at;
+}
+
+static void arm(struct vgpu_sched *sched)
+{
+	u64 at;
+
+	offer(sched);
+	at = due(sched);
+	if (at)
+		sched->ops->arm(sched, at);
+}
+
+static void stall(struct vgpu_sched_node *node, bool stalled)
+{
+	if (node->stalled == stalled)
+		return;
+	node->stalled = stalled;
+	if (stalled)
+		node->sched->inflight -= node->inflight;
+	else
+		node->sched->inflight += node->inflight;
+}
+
+/* One job fewer; what has moved is not stalled. */
+static void take_out(struct vgpu_sched_node *node, u64 estimate)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	if (WARN_ON_ONCE(!node->jobs || estimate > node->inflight))
+		return;
+	stall(node, false);
+	node->jobs--;
+	node->inflight -= estimate;
+	sched->inflight -= estimate;
+	node->progress = sched->now;
+	if (node->jobs)
+		list_move_tail(&node->running, &sched->running);
+	else
+		list_del_init(&node->running);
+}
+
+static void put_in(struct vgpu_sched_node *node, u64 estimate)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	if (!node->jobs) {
+		node->progress = sched->now;
+		list_add_tail(&node->running, &sched->running);
+	}
+	node->jobs++;
+	node->inflight += estimate;
+	sched->inflight += estimate;
+}
+
+/**
+ * vgpu_sched_node_exit - a group leaves; its children have
+ * @node: the group
+ * @now: time
+ *
+ * Context: any.
+ */
+void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	WARN_ON_ONCE(node->nchildren);
+	while (node->jobs)
+		take_out(node, node->jobs == 1 ? node->inflight : 0);
+	sched->wanted -= node->wanted;
+	node->wanted = 0;
+	node->cap_time = sched->now;
+	vgpu_sched_cap(node);
+	vgpu_sched_refresh(node);
+	if (sched->grant == node)
+		sched->grant = NULL;
+	if (node->parent) {
+		node->parent->mins -= node->params.min;
+		node->parent->nchildren--;
+	} else {
+		sched->root = NULL;
+	}
+	if (sched->root)
+		arm(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+static bool sane(const struct vgpu_sched_params *params)
+{
+	return params->weight >= 1 && params->weight <= VGPU_SCHED_WEIGHT_MAX &&
+	       params->max >= 1 && params->max <= VGPU_SCHED_FULL &&
+	       params->min <= params->max &&
+	       params->priority < VGPU_SCHED_PRIORITIES;
+}
+
+/* Out of the trees, changed, and in again where the siblings are. */
+static void apply(struct vgpu_sched_node *node,
+		  const struct vgpu_sched_params *params)
+{
+	struct vgpu_sched_entity *e = &node->entity;
+
+	node->params = *params;
+	node->params.frozen = true;
+	vgpu_sched_refresh(node);
+	vgpu_sched_entity_init(e, node->parent);
+	e->weight = params->weight;
+	e->min = params->min;
+	e->priority = params->priority;
+	if (node->parent)
+		e->vtime = node->parent->vmin[e->priority];
+	node->params.frozen = params->frozen;
+	node->cap_time = node->sched->now;
+	vgpu_sched_cap(node);
+	vgpu_sched_refresh(node);
+}
+
+/**
+ * vgpu_sched_set - change a group's quota
+ * @node: the group
+ * @params: all of it
+ * @now: time
+ * @overcommitted: the group whose children are promised too much; may be NULL
+ *
+ * In force for the next decision. Children's guarantees may exceed that of
+ * their parent, and then shrink alike; they may not exceed the whole.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, or -ENOSPC with @overcommitted.
+ */
+int vgpu_sched_set(struct vgpu_sched_node *node,
+		   const struct vgpu_sched_params *params, u64 now,
+		   struct vgpu_sched_node **overcommitted)
+{
+	struct vgpu_sched_node *parent = node->parent;
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+	int err = 0;
+
+	if (!sane(params))
+		return -EINVAL;
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	if (parent && parent->mins - node->params.min + params->min >
+	    max_t(u32, VGPU_SCHED_FULL, parent->mins)) {
+		if (overcommitted)
+			*overcommitted = parent;
+		err = -ENOSPC;
+		goto unlock;
+	}
+	if (parent)
+		parent->mins += params->min - node->params.min;
+	apply(node, params);
+	arm(sched);
+unlock:
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return err;
+}
+
+/**
+ * vgpu_sched_admit - may this group submit a job now
+ * @node: the group
+ * @estimate: ns the job will take
+ * @now: time
+ *
+ * Context: any.
+ * Return: true: it is charged and in flight, and ends with
+ * vgpu_sched_cancel() or vgpu_sched_complete() and the same estimate. False:
+ * wait for the wake-up, after vgpu_sched_want() and another try.
+ */
+bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+	bool admitted;
+
+	estimate = min(estimate, CHARGE_MAX);
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	node->asking = true;
+	node->absent = false;
+	vgpu_sched_refresh(node);
+	admitted = has_room(sched) && vgpu_sched_next(sched) == node;
+	node->asking = false;
+	if (admitted) {
+		if (sched->grant == node)
+			sched->grant = NULL;
+		put_in(node, estimate);
+		vgpu_sched_charge(node, estimate);
+	} else {
+		vgpu_sched_refresh(node);
+	}
+	arm(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return admitted;
+}
+
+/**
+ * vgpu_sched_cancel - an admitted job was not submitted after all
+ * @node: the group
+ * @estimate: as it was admitted
+ * @now: time
+ *
+ * Context: any.
+ */
+void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
+{
+	vgpu_sched_complete(node, estimate, 0, now);
+}
+
+static void received(struct vgpu_sched_node *node, u64 busy)
+{
+	for (; node; node = node->parent)
+		node->busy += busy;
+}
+
+/**
+ * vgpu_sched_complete - an admitted job has ended
+ * @node: the group
+ * @estimate: as it was admitted
+ * @busy: ns it kept the engine busy
+ * @now: time
+ *
+ * Context: any, interrupts included.
+ */
+void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
+			 u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	estimate = min(estimate, CHARGE_MAX);
+	busy = min(busy, CHARGE_MAX);
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	take_out(node, estimate);
+	received(node, busy);
+	vgpu_sched_charge(node, (s64)busy - (s64)estimate);
+	arm(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
+ * vgpu_sched_want - there are more or fewer that wait, or that could run
+ * @node: the group
+ * @more: +1 or -1
+ * @now: time
+ *
+ * Context: any.
+ */
+void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	if (!WARN_ON_ONCE(more < 0 && !node->wanted)) {
+		node->wanted += more;
+		sched->wanted += more;
+	}
+	node->absent = false;
+	if (!node->wanted && sched->grant == node)
+		sched->grant = NULL;
+	vgpu_sched_refresh(node);
+	arm(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
+ * vgpu_sched_tick - a time that was asked for has come
+ * @sched: scheduler
+ * @now: time
+ *
+ * Context: any.
+ * Return: when to call again, or 0.
+ */
+u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
+{
+	struct vgpu_sched_node *node;
+	unsigned long flags;
+	u64 at;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	while (!has_room(sched)) {
+		node = list_first_entry(&sched->running,
+					struct vgpu_sched_node, running);
+		if (sched_before(sched->now, node->progress + VGPU_SCHED_STALL))
+			break;
+		stall(node, true);
+		node->progress = sched->now;
+		list_move_tail(&node->running, &sched->running);
+		vgpu_sched_refresh(node);
+	}
+	offer(sched);
+	at = due(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return at;
+}
+
+/**
+ * vgpu_sched_pick - whose suspendable queues run next
+ * @sched: scheduler
+ * @now: time
+ * @slice: set to ns it may run before the next pick
+ *
+ * Context: any.
+ * Return: the group, or NULL where none may run.
+ */
+struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
+					u64 *slice)
+{
+	struct vgpu_sched_node *node;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	node = vgpu_sched_next(sched);
+	*slice = VGPU_SCHED_SLICE;
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return node;
+}
+
+/**
+ * vgpu_sched_ran - a group's suspendable queues have run
+ * @node: the group
+ * @busy: ns
+ * @now: time
+ *
+ * Context: any.
+ */
+void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+	u64 at;
+
+	busy = min(busy, CHARGE_MAX);
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	received(node, busy);
+	vgpu_sched_charge(node, busy);
+	at = due(sched);
+	if (at)
+		sched->ops->arm(sched, at);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
+ * vgpu_sched_stats - what a group has received
+ * @node: the group
+ * @now: time
+ * @stats: filled in
+ *
+ * Context: any.
+ */
+void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
+		      struct vgpu_sched_stats *stats)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	clock_to(sched, now);
+	stats->busy = node->busy;
+	stats->throttled = node->throttled_time;
+	if (node->capped)
+		stats->throttled += sched->now - node->since;
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who may use an engine next. One scheduler for one engine class of one
+ * device; in it one node for each group, in a tree that follows the cgroups.
+ * Time is passed in, so that the same source runs in a simulation.
+ */
+#ifndef _VGPU_SCHED_H
+#define _VGPU_SCHED_H
+
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#define VGPU_SCHED_FULL		10000		/* 100.00 % */
+#define VGPU_SCHED_WEIGHT	100		/* where none is set */
+#define VGPU_SCHED_WEIGHT_MAX	10000
+#define VGPU_SCHED_PERIOD	10000000ULL	/* ns: grace, banked credit */
+#define VGPU_SCHED_HORIZON	10000000ULL	/* ns: admitted, unfinished */
+#define VGPU_SCHED_STALL		20000000ULL	/* ns: without progress */
+#define VGPU_SCHED_COME		1000000ULL	/* ns: from wake to admit */
+#define VGPU_SCHED_SLICE	1000000ULL	/* ns: of suspendable queues */
+
+enum vgpu_sched_priority {
+	VGPU_SCHED_HIGH,
+	VGPU_SCHED_NORMAL,
+	VGPU_SCHED_LOW,
+	VGPU_SCHED_PRIORITIES
+};
+
+/**
+ * struct vgpu_sched_params - what a quota says of one group's time
+ * @weight: 1..10000, against the siblings
+ * @min: guarantee, hundredths of a percent of the engine's time; 0 for none
+ * @max: cap, likewise; 10000 for none
+ * @priority: against the siblings
+ * @frozen: nothing new runs here and below
+ */
+struct vgpu_sched_params {
+	u32 weight;
+	u32 min;
+	u32 max;
+	enum vgpu_sched_priority priority;
+	bool frozen;
+};
+
+struct vgpu_sched;
+struct vgpu_sched_node;
+
+/**
+ * struct vgpu_sched_ops - what the owner of an engine supplies
+ * @wake: waiters of this node may try again; NULL where nobody waits, since
+ *	queues are suspended and vgpu_sched_pick() is asked
+ * @arm: call vgpu_sched_tick() at that time, or earlier if armed for earlier
+ *
+ * Both are called with the scheduler's lock held and interrupts off, and must
+ * not call back into it.
+ */
+struct vgpu_sched_ops {
+	void (*wake)(struct vgpu_sched_node *node);
+	void (*arm)(struct vgpu_sched *sched, u64 at);
+};
+
+/**
+ * struct vgpu_sched_entity - what competes among siblings
+ * @by_vtime: in @in's @ready, while @queued
+ * @by_min: in @in's @guaranteed, while @queued and @min
+ * @in: the node within which it competes; NULL for that of the root
+ * @vtime: time received over weight
+ * @mtime: when the guarantee next is behind, on the clock of @in
+ * @weight: see &struct vgpu_sched_params
+ * @min: likewise
+ * @priority: likewise
+ * @queued: has something that could run
+ */
+struct vgpu_sched_entity {
+	struct rb_node by_vtime;
+	struct rb_node by_min;
+	struct vgpu_sched_node *in;
+	u64 vtime;
+	u64 mtime;
+	u32 weight;
+	u32 min;
+	enum vgpu_sched_priority priority;
+	bool queued;
+};
+
+/**
+ * struct vgpu_sched_node - one group; all under the scheduler's lock
+ * @sched: immutable
+ * @parent: not owned, outlives the node; NULL for a root; immutable
+ * @entity: the node among its siblings
+ * @own: the node's own work among its children
+ * @ready: queued entities by priority and received time
+ * @guaranteed: those of them that have a guarantee, by when it is behind
+ * @vmin: per priority, the least received time seen; it never goes back
+ * @lag: how far the clock of the guarantees within this node is behind
+ * @params: as set
+ * @mins: sum of the children's guarantees
+ * @nchildren: nodes below
+ * @cap_time: when the cap next allows something to start
+ * @throttled: in @sched's @throttled, while @capped
+ * @capped: waits for @cap_time
+ * @since: when it was capped
+ * @wanted: waiters, or suspendable queues that could run
+ * @jobs: admitted and unfinished
+ * @inflight: their estimates
+ * @asking: is in vgpu_sched_admit() just now
+ * @absent: was woken and did not come; passed over until it does
+ * @stalled: its jobs make no progress, and hold up nobody else's
+ * @progress: when one of its jobs last began or ended
+ * @running: in @sched's @running, while @jobs
+ * @busy: time received, that of all below included
+ * @throttled_time: time spent capped
+ */
+struct vgpu_sched_node {
+	struct vgpu_sched *sched;
+	struct vgpu_sched_node *parent;
+	struct vgpu_sched_entity entity;
+	struct vgpu_sched_entity own;
+	struct rb_root_cached ready[VGPU_SCHED_PRIORITIES];
+	struct rb_root_cached guaranteed;
+	u64 vmin[VGPU_SCHED_PRIORITIES];
+	u64 lag;
+	struct vgpu_sched_params params;
+	u32 mins;
+	u32 nchildren;
+	u64 cap_time;
+	struct rb_node throttled;
+	bool capped;
+	u64 since;
+	u32 wanted;
+	u32 jobs;
+	u64 inflight;
+	bool asking;
+	bool absent;
+	bool stalled;
+	u64 progress;
+	struct list_head running;
+	u64 busy;
+	u64 throttled_time;
+};
+
+/**
+ * struct vgpu_sched - one engine class of one device
+ * @lock: irq-safe: completions come from fence callbacks. A leaf.
+ * @ops: immutable
+ * @root: the node without a parent; not owned
+ * @throttled: capped nodes by when they may go on
+ * @running: nodes with jobs, the one longest without progress first
+ * @inflight: estimates of what is admitted and unfinished and not stalled
+ * @wanted: waiters of all groups
+ * @now: the latest time that was passed in
+ * @grant: the node that was woken for the room there is
+ * @grant_end: when that lapses
+ */
+struct vgpu_sched {
+	raw_spinlock_t lock;
+	const struct vgpu_sched_ops *ops;
+	struct vgpu_sched_node *root;
+	struct rb_root_cached throttled;
+	struct list_head running;
+	u64 inflight;
+	u64 wanted;
+	u64 now;
+	struct vgpu_sched_node *grant;
+	u64 grant_end;
+};
+
+/**
+ * struct vgpu_sched_stats - one node
+ * @busy: ns received, here and below
+ * @throttled: ns spent waiting for a cap
+ */
+struct vgpu_sched_stats {
+	u64 busy;
+	u64 throttled;
+};
+
+void vgpu_sched_init(struct vgpu_sched *sched,
+		     const struct vgpu_sched_ops *ops);
+void vgpu_sched_destroy(struct vgpu_sched *sched);
+void vgpu_sched_node_init(struct vgpu_sched *sched,
+			  struct vgpu_sched_node *node,
+			  struct vgpu_sched_node *parent);
+void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now);
+int vgpu_sched_set(struct vgpu_sched_node *node,
+		   const struct vgpu_sched_params *params, u64 now,
+		   struct vgpu_sched_node **overcommitted);
+
+bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now);
+void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now);
+void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
+			 u64 now);
+void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now);
+u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now);
+
+struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
+					u64 *slice);
+void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now);
+void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
+		      struct vgpu_sched_stats *stats);
+
+#endif /* _VGPU_SCHED_H */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the scheduler share. All under its lock. */
+#ifndef _VGPU_SCHED_PRIV_H
+#define _VGPU_SCHED_PRIV_H
+
+#include "sched.h"
+
+/* Times wrap around, and debts lie ahead of the clock. */
+static inline bool sched_before(u64 a, u64 b)
+{
+	return (s64)(a - b) < 0;
+}
+
+void vgpu_sched_entity_init(struct vgpu_sched_entity *entity,
+			    struct vgpu_sched_node *in);
+void vgpu_sched_refresh(struct vgpu_sched_node *node);
+void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns);
+void vgpu_sched_uncap(struct vgpu_sched *sched);
+void vgpu_sched_cap(struct vgpu_sched_node *node);
+struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched);
+
+#endif /* _VGPU_SCHED_PRIV_H */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The order of a scheduler's groups: who is next, and what a charge moves.
+ * The model is at the head of sched.c.
+ */
+#include <linux/math64.h>
+
+#include "sched_priv.h"
+
+static u64 scaled(u64 ns, u32 part)
+{
+	return div_u64(ns * VGPU_SCHED_FULL, part);
+}
+
+static bool less_vtime(struct rb_node *a, const struct rb_node *b)
+{
+	return sched_before(rb_entry(a, struct vgpu_sched_entity, by_vtime)->vtime,
+			    rb_entry(b, struct vgpu_sched_entity, by_vtime)->vtime);
+}
+
+static bool less_min(struct rb_node *a, const struct rb_node *b)
+{
+	return sched_before(rb_entry(a, struct vgpu_sched_entity, by_min)->mtime,
+			    rb_entry(b, struct vgpu_sched_entity, by_min)->mtime);
+}
+
+static bool less_cap(struct rb_node *a, const struct rb_node *b)
+{
+	return sched_before(rb_entry(a, struct vgpu_sched_node, throttled)->cap_time,
+			    rb_entry(b, struct vgpu_sched_node, throttled)->cap_time);
+}
+
+static u64 min_clock(const struct vgpu_sched_node *in)
+{
+	return in->sched->now - in->lag;
+}
+
+static void insert(struct vgpu_sched_entity *e)
+{
+	struct vgpu_sched_node *in = e->in;
+
+	rb_add_cached(&e->by_vtime, &in->ready[e->priority], less_vtime);
+	if (e->min)
+		rb_add_cached(&e->by_min, &in->guaranteed, less_min);
+}
+
+static void erase(struct vgpu_sched_entity *e)
+{
+	rb_erase_cached(&e->by_vtime, &e->in->ready[e->priority]);
+	if (e->min)
+		rb_erase_cached(&e->by_min, &e->in->guaranteed);
+}
+
+/* Who was away banks what one period could have given it, and no more. */
+static void arrive(struct vgpu_sched_entity *e)
+{
+	u64 least = e->in->vmin[e->priority] -
+		    scaled(VGPU_SCHED_PERIOD, e->weight);
+	u64 clock = min_clock(e->in) - VGPU_SCHED_PERIOD;
+
+	if (sched_before(e->vtime, least))
+		e->vtime = least;
+	if (sched_before(e->mtime, clock))
+		e->mtime = clock;
+}
+
+static void set_queued(struct vgpu_sched_entity *e, bool queued)
+{
+	if (e->queued == queued)
+		return;
+	if (e->in && queued) {
+		arrive(e);
+		insert(e);
+	} else if (e->in) {
+		erase(e);
+	}
+	e->queued = queued;
+}
+
+/* Nothing of its own competes with a new entity: it begins where they are. */
+void vgpu_sched_entity_init(struct vgpu_sched_entity *e,
+			    struct vgpu_sched_node *in)
+{
+	*e = (struct vgpu_sched_entity) {
+		.in = in,
+		.weight = VGPU_SCHED_WEIGHT,
+		.priority = VGPU_SCHED_NORMAL,
+	};
+	if (!in)
+		return;
+	e->vtime = in->vmin[e->priority];
+	e->mtime = min_clock(in);
+}
+
+static bool own_ready(const struct vgpu_sched_node *node)
+{
+	return (node->wanted || node->asking) && !node->absent &&
+	       !node->stalled &&
+	       (!node->jobs || node->inflight < VGPU_SCHED_HORIZON);
+}
+
+static bool any_ready(const struct vgpu_sched_node *node)
+{
+	int i;
+
+	for (i = 0; i < VGPU_SCHED_PRIORITIES; i++)
+		if (rb_first_cached(&node->ready[i]))
+			return true;
+	return false;
+}
+
+/* After a change of @node: it and its ancestors are queued or are not. */
+void vgpu_sched_refresh(struct vgpu_sched_node *node)
+{
+	set_queued(&node->own, own_ready(node));
+	for (; node; node = node->parent)
+		set_queued(&node->entity,
+			   any_ready(node) && !node->capped &&
+			   !node->params.frozen);
+}
+
+/*
+ * What a group receives beyond its guarantee was lent to it and must not cost
+ * it the guarantee later, so then its clock runs at most a period ahead. What
+ * it receives because it was behind counts in full, however long the job.
+ */
+static u64 moved(u64 mtime, u64 clock, u64 by, bool back)
+{
+	u64 most = clock + VGPU_SCHED_PERIOD;
+
+	if (!sched_before(clock, mtime))
+		return back ? mtime - by : mtime + by;
+	if (back)
+		return sched_before(mtime - by, clock) ? clock : mtime - by;
+	if (sched_before(most, mtime))
+		return mtime;
+	return sched_before(most, mtime + by) ? most : mtime + by;
+}
+
+static void advance(struct vgpu_sched_entity *e, u64 ns, bool back)
+{
+	u64 by = scaled(ns, e->weight);
+
+	if (!e->in)
+		return;
+	if (e->queued)
+		erase(e);
+	e->vtime += back ? -by : by;
+	if (e->min)
+		e->mtime = moved(e->mtime, min_clock(e->in),
+				 scaled(ns, e->min), back);
+	if (e->queued)
+		insert(e);
+}
+
+/* Enter or leave the tree of capped nodes, as the time of the cap says. */
+void vgpu_sched_cap(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+	bool capped = sched_before(sched->now, node->cap_time) &&
+		      node->params.max < VGPU_SCHED_FULL;
+
+	if (node->capped)
+		rb_erase_cached(&node->throttled, &sched->throttled);
+	if (node->capped && !capped)
+		node->throttled_time += sched->now - node->since;
+	if (!node->capped && capped)
+		node->since = sched->now;
+	node->capped = capped;
+	if (capped)
+		rb_add_cached(&node->throttled, &sched->throttled, less_cap);
+}
+
+static void charge_cap(struct vgpu_sched_node *node, u64 ns, bool back)
+{
+	u64 least = node->sched->now - VGPU_SCHED_PERIOD;
+	u64 by;
+
+	if (node->params.max >= VGPU_SCHED_FULL)
+		return;
+	by = scaled(ns, node->params.max);
+	if (!back && sched_before(node->cap_time, least))
+		node->cap_time = least;
+	node->cap_time += back ? -by : by;
+	vgpu_sched_cap(node);
+}
+
+/**
+ * vgpu_sched_charge - move a group and its ancestors back in the order
+ * @node: who received or will receive time
+ * @ns: how much; negative where too much was charged
+ */
+void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns)
+{
+	struct vgpu_sched_node *at;
+	bool back = ns < 0;
+	u64 by = back ? -ns : ns;
+
+	advance(&node->own, by, back);
+	for (at = node; at; at = at->parent) {
+		advance(&at->entity, by, back);
+		charge_cap(at, by, back);
+	}
+	vgpu_sched_refresh(node);
+}
+
+/* Let those go on whose cap has passed. */
+void vgpu_sched_uncap(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node;
+	struct rb_node *first;
+
+	while ((first = rb_first_cached(&sched->throttled))) {
+		node = rb_entry(first, struct vgpu_sched_node, throttled);
+		if (sched_before(sched->now, node->cap_time))
+			return;
+		vgpu_sched_cap(node);
+		vgpu_sched_refresh(node);
+	}
+}
+
+/* Which of those within @node is next: it is not empty. */
+static struct vgpu_sched_entity *next_within(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched_entity *e;
+	struct rb_node *first = rb_first_cached(&node->guaranteed);
+	u64 late;
+	int i;
+
+	if (first) {
+		e = rb_entry(first, struct vgpu_sched_entity, by_min);
+		/* More is promised than there is: all promises shrink alike. */
+		late = min_clock(node) - VGPU_SCHED_PERIOD;
+		if (sched_before(e->mtime, late))
+			node->lag += late - e->mtime;
+		if (!sched_before(min_clock(node), e->mtime))
+			return e;
+	}
+	for (i = 0; i < VGPU_SCHED_PRIORITIES; i++) {
+		first = rb_first_cached(&node->ready[i]);
+		if (!first)
+			continue;
+		e = rb_entry(first, struct vgpu_sched_entity, by_vtime);
+		if (sched_before(node->vmin[i], e->vtime))
+			node->vmin[i] = e->vtime;
+		return e;
+	}
+	return NULL;
+}
+
+/**
+ * vgpu_sched_next - whose turn it is
+ * @sched: scheduler
+ *
+ * Return: the group whose own work is next, or NULL where none may run.
+ */
+struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node = sched->root;
+	struct vgpu_sched_entity *e;
+
+	if (!node || !node->entity.queued)
+		return NULL;
+	for (;;) {
+		e = next_within(node);
+		if (!e || e == &node->own)
+			return e ? node : NULL;
+		node = container_of(e, struct vgpu_sched_node, entity);
+	}
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Shares, caps, guarantees, lending, priority and freeze, simulated. */
+#include <errno.h>
+
+#include <linux/rbtree.h>
+
+#include "sim.h"
+#include "tap.h"
+
+#define NORMAL VGPU_SCHED_NORMAL
+#define FULL VGPU_SCHED_FULL
+
+static const char *kind(const struct sim *sim)
+{
+	return sim->gated ? "gated" : "suspendable";
+}
+
+/* @group's part of @ns in hundredths of a percent. */
+static u32 part(const struct sim *sim, u32 group, u64 ns)
+{
+	return sim->groups[group].got * FULL / ns;
+}
+
+/* Suspendable: a point; else what a horizon and a job may move in @ns. */
+static u32 bound(const struct sim *sim, u64 ns, u64 job)
+{
+	return 100 + (sim->gated ? (VGPU_SCHED_HORIZON + job) * FULL / ns : 0);
+}
+
+static void near(const struct sim *sim, u32 group, u64 ns, u32 want, u64 job,
+		 const char *what)
+{
+	u32 got = part(sim, group, ns), most = bound(sim, ns, job);
+
+	ok(got + most >= want && got <= want + most,
+	   "%s, %s: group %u has %u, due %u, bound %u", kind(sim), what,
+	   group, got, want, most);
+}
+
+static void measure(struct sim *sim, u64 ns)
+{
+	u64 began;
+
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	sim_run(sim, ns);
+	/* The last job may end late. */
+	sim->idle += sim->now - began > ns + SEC;
+}
+
+static void weights(bool gated, const u32 *weight, u32 n, const u64 *jobs,
+		    const char *what)
+{
+	struct sim *sim = sim_new(gated);
+	u64 longest = 0;
+	u32 i, sum = 0;
+
+	for (i = 1; i <= n; i++) {
+		u64 job = jobs ? jobs[i - 1] : MS;
+
+		sim_group(sim, 0, job);
+		sim_set(sim, i, weight[i - 1], 0, FULL, NORMAL, false);
+		sum += weight[i - 1];
+		longest = job > longest ? job : longest;
+	}
+	measure(sim, 4 * SEC);
+	for (i = 1; i <= n; i++)
+		near(sim, i, 4 * SEC, weight[i - 1] * FULL / sum, longest, what);
+	is(sim->idle, 0, "%s, %s: never idle", kind(sim), what);
+	sim_free(sim);
+}
+
+static void hierarchy(bool gated)
+{
+	struct sim *sim = sim_new(gated);
+	u32 b;
+
+	sim_group(sim, 0, MS);
+	b = sim_group(sim, 0, 0);
+	sim_group(sim, b, MS);
+	sim_group(sim, b, 3 * MS);
+	measure(sim, 4 * SEC);
+	near(sim, 1, 4 * SEC, 5000, 3 * MS, "50 and (25, 25)");
+	near(sim, 3, 4 * SEC, 2500, 3 * MS, "50 and (25, 25)");
+	near(sim, 4, 4 * SEC, 2500, 3 * MS, "50 and (25, 25)");
+	sim_free(sim);
+}
+
+static void cap(bool gated, u32 max, bool company)
+{
+	struct sim *sim = sim_new(gated);
+	u32 want = max;
+
+	sim_group(sim, 0, 2 * MS);
+	if (company) {
+		sim_group(sim, 0, MS);
+		want = max < 5000 ? max : 5000;
+	}
+	ok(!sim_set(sim, 1, 100, 0, max, NORMAL, false), "cap %u", max);
+	measure(sim, 4 * SEC);
+	near(sim, 1, 4 * SEC, want, 2 * MS, company ? "cap in company" :
+						      "cap alone");
+	if (company)
+		near(sim, 2, 4 * SEC, FULL - want, 2 * MS, "company");
+	sim_free(sim);
+}
+
+/* 30 % guaranteed at low priority against 50 of high and 50 of normal. */
+static void guarantee(bool gated)
+{
+	struct sim *sim = sim_new(gated);
+	u32 i;
+
+	sim_group(sim, 0, MS);
+	sim_set(sim, 1, 1, 3000, FULL, VGPU_SCHED_LOW, false);
+	for (i = 2; i < 102; i++) {
+		sim_group(sim, 0, MS);
+		sim_set(sim, i, 10000, 0, FULL,
+			i % 2 ? NORMAL : VGPU_SCHED_HIGH, false);
+	}
+	measure(sim, 4 * SEC);
+	near(sim, 1, 4 * SEC, 3000, MS, "guarantee against 100");
+	is(sim->groups[3].got, 0, "%s: normal waits for high", kind(sim));
+	sim_free(sim);
+}
+
+static void lending(bool gated)
+{
+	u64 most = VGPU_SCHED_HORIZON + 2 * MS;
+	struct sim *sim = sim_new(gated);
+	u32 i, late = 0, lent = 0;
+
+	sim_group(sim, 0, MS);
+	sim_group(sim, 0, 0);
+	sim_set(sim, 1, 100, 2000, FULL, NORMAL, false);
+	sim_set(sim, 2, 100, 5000, FULL, NORMAL, false);
+	for (i = 0; i < 100; i++) {
+		u64 back;
+
+		sim_reset(sim);
+		sim_run(sim, 100 * MS);
+		lent += part(sim, 1, 100 * MS) < 8700;
+		back = sim->now;
+		sim_job(sim, 2, MS);
+		sim_run(sim, most + MS);
+		late += !sim->groups[2].got ||
+			sim->groups[2].last_end < back;
+		sim_reset(sim);
+		sim_run(sim, 200 * MS);
+		late += part(sim, 2, 200 * MS) < 4400;
+		sim_job(sim, 2, 0);
+	}
+	is(lent, 0, "%s: all that is idle is lent", kind(sim));
+	is(late, 0, "%s: an owner is back within the bound", kind(sim));
+	sim_free(sim);
+}
+
+static void freeze(bool gated)
+{
+	struct sim *sim = sim_new(gated);
+	u64 at;
+
+	sim_group(sim, 0, MS);
+	sim_group(sim, 0, MS);
+	sim_run(sim, SEC);
+	sim_set(sim, 1, 100, 1000, FULL, NORMAL, true);
+	at = sim->now;
+	sim_run(sim, SEC);
+	ok(sim->groups[1].last_end <= at + VGPU_SCHED_HORIZON + MS,
+	   "%s: frozen within the bound", kind(sim));
+	sim_set(sim, 1, 100, 0, FULL, NORMAL, false);
+	measure(sim, SEC);
+	near(sim, 1, SEC, 5000, MS, "thawed");
+	sim_free(sim);
+}
+
+/* Half a period of work, half of sleep, against one that always has work. */
+static void gaming(bool gated)
+{
+	struct sim *sim = sim_new(gated);
+	u32 i;
+
+	sim_group(sim, 0, 20 * US);
+	sim_group(sim, 0, MS);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	for (i = 0; i < 400; i++) {
+		sim_job(sim, 1, i % 2 ? 20 * US : 0);
+		sim_run(sim, 5 * MS);
+	}
+	ok(part(sim, 1, 2 * SEC) <= 5200, "%s: sleeping gains nothing: %u",
+	   kind(sim), part(sim, 1, 2 * SEC));
+	sim_free(sim);
+}
+
+static void refusals(void)
+{
+	struct sim *sim = sim_new(true);
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	is(sim_set(sim, 1, 100, 6000, FULL, NORMAL, false), 0, "60 %%");
+	is(sim_set(sim, 2, 100, 4001, FULL, NORMAL, false), -ENOSPC,
+	   "too much is promised");
+	is(sim_set(sim, 2, 100, 4000, FULL, NORMAL, false), 0, "40 %%");
+	is(sim_set(sim, 1, 0, 0, FULL, NORMAL, false), -EINVAL, "no weight");
+	is(sim_set(sim, 1, 100, 10, 9, NORMAL, false), -EINVAL, "min > max");
+	is(sim->armed, 0, "no timer while nobody waits");
+	sim_free(sim);
+}
+
+/* Jobs that wait for a fence that never comes hold up nobody else. */
+static void stalled(void)
+{
+	struct sim *sim = sim_new(true);
+	u32 n = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	while (vgpu_sched_admit(&sim->groups[1].node, MS, sim->now))
+		n++;
+	is(n, 10, "a horizon is admitted");
+	sim_job(sim, 2, MS);
+	sim_run(sim, SEC);
+	ok(part(sim, 2, SEC) >= 9700, "the other one has the engine: %u",
+	   part(sim, 2, SEC));
+	sim_free(sim);
+}
+
+/* Steps in trees for a decision and its charge, @n groups with work. */
+static u64 cost(u32 n)
+{
+	struct sim *sim = sim_new(false);
+	u32 i;
+	u64 steps;
+
+	for (i = 0; i < n; i++)
+		sim_group(sim, 0, MS);
+	sim_run(sim, 100 * MS);
+	sim_steps = 0;
+	sim_run(sim, 2 * SEC);
+	steps = sim_steps / 2000;
+	sim_free(sim);
+	return steps;
+}
+
+static void both(bool gated)
+{
+	static const u32 equal[8] = { 100, 100, 100, 100, 100, 100, 100, 100 };
+	static const u32 seventy[] = { 70, 30 }, powers[] = { 1, 2, 4, 8 };
+	static const u64 jobs[] = { 5 * US, 50 * MS };
+	static const u32 caps[] = { 500, 1000, 3000, 5000, 9000 };
+	u32 i;
+
+	weights(gated, equal, 2, NULL, "2 equal");
+	weights(gated, equal, 4, NULL, "4 equal");
+	weights(gated, equal, 8, NULL, "8 equal");
+	weights(gated, seventy, 2, NULL, "70 and 30");
+	weights(gated, powers, 4, NULL, "1, 2, 4 and 8");
+	weights(gated, equal, 2, jobs, "5 us against 50 ms");
+	hierarchy(gated);
+	for (i = 0; i < 10; i++)
+		cap(gated, caps[i / 2], i % 2);
+	guarantee(gated);
+	lending(gated);
+	freeze(gated);
+	gaming(gated);
+}
+
+int main(void)
+{
+	u32 n;
+	u64 steps, least = cost(10);
+
+	both(false);
+	both(true);
+	refusals();
+	stalled();
+	for (n = 100; n <= 10000; n *= 10) {
+		steps = cost(n);
+		ok(steps <= least * 6, "%u groups: %lu steps, 10: %lu", n,
+		   (unsigned long)steps, (unsigned long)least);
+	}
+	return done();
+}
