@@ -28,7 +28,7 @@
  *    over until it does: its thread may be kept from running.
  *
  * Invariants: an entity is in its parent's trees exactly while it is queued;
- * @inflight is the sum over groups that are not stalled; a group is in
+ * @in_flight is the sum over groups that are not stalled; a group is in
  * @running exactly while it has jobs; a timer is asked for only while someone
  * waits.
  *
@@ -48,6 +48,9 @@
 
 /* No job is charged more than this at once: times are scaled in 64 bits. */
 #define CHARGE_MAX	1000000000000ULL
+
+/* However long the jobs are thought to be, this is too long. */
+#define STALL_MOST	1000000000ULL
 
 /* Times come from different CPUs and may be a little out of order. */
 static void clock_to(struct vgpu_sched *sched, u64 now)
@@ -118,7 +121,7 @@ void vgpu_sched_node_init(struct vgpu_sched *sched,
 
 static bool has_room(const struct vgpu_sched *sched)
 {
-	return sched->inflight < VGPU_SCHED_HORIZON;
+	return sched->in_flight < VGPU_SCHED_HORIZON;
 }
 
 /* Wake who is next, if there is room for it and it was not woken yet. */
@@ -146,11 +149,24 @@ static u64 earlier(u64 a, u64 b)
 	return !a || (b && sched_before(b, a)) ? b : a;
 }
 
+/*
+ * When the group that has moved least counts as stalled: well after all that is
+ * admitted should have ended, for it may be last in line.
+ */
+static u64 stall_time(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node =
+		list_first_entry(&sched->running, struct vgpu_sched_node,
+				 running);
+	u64 more = min_t(u64, 2 * sched->in_flight, STALL_MOST);
+
+	return node->progress + VGPU_SCHED_STALL + more;
+}
+
 /* When something may change without a call; 0 while nothing would. */
 static u64 due(struct vgpu_sched *sched)
 {
 	struct rb_node *first = rb_first_cached(&sched->throttled);
-	struct vgpu_sched_node *node;
 	u64 at = 0;
 
 	if (!sched->wanted)
@@ -160,11 +176,8 @@ static u64 due(struct vgpu_sched *sched)
 			      throttled)->cap_time;
 	if (sched->grant)
 		at = earlier(at, sched->grant_end);
-	if (!has_room(sched)) {
-		node = list_first_entry(&sched->running,
-					struct vgpu_sched_node, running);
-		at = earlier(at, node->progress + VGPU_SCHED_STALL);
-	}
+	if (!has_room(sched))
+		at = earlier(at, stall_time(sched));
 	return at;
 }
 
@@ -184,9 +197,9 @@ static void stall(struct vgpu_sched_node *node, bool stalled)
 		return;
 	node->stalled = stalled;
 	if (stalled)
-		node->sched->inflight -= node->inflight;
+		node->sched->in_flight -= node->in_flight;
 	else
-		node->sched->inflight += node->inflight;
+		node->sched->in_flight += node->in_flight;
 }
 
 /* One job fewer; what has moved is not stalled. */
@@ -194,12 +207,12 @@ static void take_out(struct vgpu_sched_node *node, u64 estimate)
 {
 	struct vgpu_sched *sched = node->sched;
 
-	if (WARN_ON_ONCE(!node->jobs || estimate > node->inflight))
+	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
 		return;
 	stall(node, false);
 	node->jobs--;
-	node->inflight -= estimate;
-	sched->inflight -= estimate;
+	node->in_flight -= estimate;
+	sched->in_flight -= estimate;
 	node->progress = sched->now;
 	if (node->jobs)
 		list_move_tail(&node->running, &sched->running);
@@ -216,8 +229,8 @@ static void put_in(struct vgpu_sched_node *node, u64 estimate)
 		list_add_tail(&node->running, &sched->running);
 	}
 	node->jobs++;
-	node->inflight += estimate;
-	sched->inflight += estimate;
+	node->in_flight += estimate;
+	sched->in_flight += estimate;
 }
 
 /**
@@ -236,7 +249,7 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	clock_to(sched, now);
 	WARN_ON_ONCE(node->nchildren);
 	while (node->jobs)
-		take_out(node, node->jobs == 1 ? node->inflight : 0);
+		take_out(node, node->jobs == 1 ? node->in_flight : 0);
 	sched->wanted -= node->wanted;
 	node->wanted = 0;
 	node->cap_time = sched->now;
@@ -455,7 +468,7 @@ u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 	while (!has_room(sched)) {
 		node = list_first_entry(&sched->running,
 					struct vgpu_sched_node, running);
-		if (sched_before(sched->now, node->progress + VGPU_SCHED_STALL))
+		if (sched_before(sched->now, stall_time(sched)))
 			break;
 		stall(node, true);
 		node->progress = sched->now;

@@ -104,7 +104,7 @@ struct vgpu_sched_entity {
  * @since: when it was capped
  * @wanted: waiters, or suspendable queues that could run
  * @jobs: admitted and unfinished
- * @inflight: their estimates
+ * @in_flight: their estimates
  * @asking: is in vgpu_sched_admit() just now
  * @absent: was woken and did not come; passed over until it does
  * @stalled: its jobs make no progress, and hold up nobody else's
@@ -131,7 +131,7 @@ struct vgpu_sched_node {
 	u64 since;
 	u32 wanted;
 	u32 jobs;
-	u64 inflight;
+	u64 in_flight;
 	bool asking;
 	bool absent;
 	bool stalled;
@@ -148,7 +148,7 @@ struct vgpu_sched_node {
  * @root: the node without a parent; not owned
  * @throttled: capped nodes by when they may go on
  * @running: nodes with jobs, the one longest without progress first
- * @inflight: estimates of what is admitted and unfinished and not stalled
+ * @in_flight: estimates of what is admitted and unfinished and not stalled
  * @wanted: waiters of all groups
  * @now: the latest time that was passed in
  * @grant: the node that was woken for the room there is
@@ -160,7 +160,7 @@ struct vgpu_sched {
 	struct vgpu_sched_node *root;
 	struct rb_root_cached throttled;
 	struct list_head running;
-	u64 inflight;
+	u64 in_flight;
 	u64 wanted;
 	u64 now;
 	struct vgpu_sched_node *grant;

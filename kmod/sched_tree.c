@@ -96,7 +96,7 @@ static bool own_ready(const struct vgpu_sched_node *node)
 {
 	return (node->wanted || node->asking) && !node->absent &&
 	       !node->stalled &&
-	       (!node->jobs || node->inflight < VGPU_SCHED_HORIZON);
+	       (!node->jobs || node->in_flight < VGPU_SCHED_HORIZON);
 }
 
 static bool any_ready(const struct vgpu_sched_node *node)

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIM_RANDOM_H
+#define SIM_RANDOM_H
+
+void random_trees(void);
+
+#endif /* SIM_RANDOM_H */
