@@ -63,6 +63,8 @@ struct vgpu_account_key {
  * @objects: objects of this group and all below it, those that a call under
  *	way has room for among them
  * @mem: the counters
+ * @busy: nanoseconds that work of this group and all below it kept the device
+ *	busy; lockless
  * @managed: policy for managed memory; written under vgpu_group_lock, read
  *	locklessly
  * @sibling: in @group->accounts, under vgpu_group_lock; read under RCU
@@ -77,6 +79,7 @@ struct vgpu_account {
 	refcount_t refs;
 	atomic64_t objects;
 	struct vgpu_counter mem[VGPU_MEM_KINDS];
+	atomic64_t busy;
 	enum vgpu_managed managed;
 	struct list_head sibling;
 	struct rcu_head rcu;

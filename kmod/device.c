@@ -96,6 +96,7 @@ static struct vgpu_device *make(const char *name)
 	if (!device)
 		return NULL;
 	kref_init(&device->ref);
+	raw_spin_lock_init(&device->busy_lock);
 	strscpy(device->name, name, sizeof(device->name));
 	device->id = ++last_id;
 	list_add_tail(&device->list, &devices);

@@ -11,6 +11,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct device;
@@ -29,6 +30,8 @@ struct vgpu_driver;
  * @total: bytes of memory, 0 where the driver does not say
  * @driver: its backend's driver while present, borrowed: the driver outlives
  *	its devices; under vgpu_device_lock
+ * @busy_lock: protects @busy_until; taken where work ends, in any context
+ * @busy_until: end of the work that ended last, CLOCK_MONOTONIC nanoseconds
  * @aliases: other names that lead to it ("card0", "renderD128"), under
  *	vgpu_device_lock
  * @naliases: how many of them
@@ -41,6 +44,8 @@ struct vgpu_device {
 	bool present;
 	u64 total;
 	struct vgpu_driver *driver;
+	raw_spinlock_t busy_lock;	/* protects busy_until */
+	u64 busy_until;
 	char aliases[VGPU_DEVICE_ALIASES][VGPU_DEVICE_NAME_MAX];
 	unsigned int naliases;
 };

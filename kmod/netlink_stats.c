@@ -61,7 +61,9 @@ static int fill_stats(struct sk_buff *skb, const struct vgpu_nl_row *row)
 			      vgpu_account_limit(account, VGPU_MEM_SYSTEM)))
 		return -EMSGSIZE;
 	if (put(skb, VGPU_A_STATS_OBJECTS,
-		row->own ? atomic64_read(&account->objects) : 0))
+		row->own ? atomic64_read(&account->objects) : 0) ||
+	    put(skb, VGPU_A_STATS_BUSY_TIME,
+		row->own ? atomic64_read(&account->busy) : 0))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, VGPU_A_STATS_MANAGED,
 			   vgpu_account_managed(account));

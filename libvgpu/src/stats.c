@@ -8,7 +8,7 @@
 
 #include "private.h"
 
-#define STATS	(LIBVGPU_STAT_OBJECTS + 1)
+#define STATS	(LIBVGPU_STAT_BUSY_TIME + 1)
 
 /**
  * struct figure - a figure, said or not
@@ -59,6 +59,7 @@ static const struct field stats_fields[] = {
 	VALUE(SYSTEM_LIMIT), SAID(SYSTEM_LIMIT),
 	VALUE(SYSTEM_REFUSED), SAID(SYSTEM_REFUSED),
 	VALUE(OBJECTS), SAID(OBJECTS),
+	VALUE(BUSY_TIME), SAID(BUSY_TIME),
 };
 
 static const struct schema stats_schema = {

@@ -29,6 +29,7 @@ static const struct {
 	{ "system_limit", LIBVGPU_STAT_SYSTEM_LIMIT, true },
 	{ "system_refused", LIBVGPU_STAT_SYSTEM_REFUSED, false },
 	{ "objects", LIBVGPU_STAT_OBJECTS, false },
+	{ "busy_ns", LIBVGPU_STAT_BUSY_TIME, false },
 };
 
 /* A count or bytes; 0 where the module does not say. */
@@ -83,8 +84,8 @@ void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id)
 	struct table table = {
 		.head = { "DEVICE", ">USED", ">LIMIT", ">OWN-MAX", ">PEAK",
 			  ">REFUSED", ">SYSTEM", ">SYS-LIMIT", ">SYS-REFUSED",
-			  ">OBJECTS", "CGROUP" },
-		.columns = 11,
+			  ">OBJECTS", ">BUSY-MS", "CGROUP" },
+		.columns = 12,
 	};
 	const struct vgpu_stats *s;
 	size_t i;
@@ -106,6 +107,8 @@ void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id)
 			   stats_value(s, LIBVGPU_STAT_SYSTEM_REFUSED));
 		table_cell(&table, "%" PRIu64,
 			   stats_value(s, LIBVGPU_STAT_OBJECTS));
+		table_cell(&table, "%" PRIu64,
+			   stats_value(s, LIBVGPU_STAT_BUSY_TIME) / 1000000);
 		table_cell(&table, "%s", *vgpu_stats_cgroup_path(s) ?
 					 vgpu_stats_cgroup_path(s) :
 					 "(removed)");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Statistics: what one group, with all below it, holds on one device.
+ * Statistics: what one group, with all below it, holds and uses of one
+ * device.
  */
 #ifndef LIBVGPU_STATS_H
 #define LIBVGPU_STATS_H
@@ -27,7 +28,8 @@ enum libvgpu_stat {
 	LIBVGPU_STAT_SYSTEM_MAX = 8,
 	LIBVGPU_STAT_SYSTEM_LIMIT = 9,
 	LIBVGPU_STAT_SYSTEM_REFUSED = 10, /* count */
-	LIBVGPU_STAT_OBJECTS = 11	  /* count: objects that hold memory */
+	LIBVGPU_STAT_OBJECTS = 11,	  /* count: objects that hold memory */
+	LIBVGPU_STAT_BUSY_TIME = 12	  /* ns that the device was busy for it */
 };
 
 /**
@@ -80,7 +82,7 @@ LIBVGPU_API const char *vgpu_stats_device_name(const struct vgpu_stats *stats);
  * vgpu_stats_value() - one figure
  * @stats: the figures
  * @which: which of them
- * @out: bytes or a count; LIBVGPU_UNLIMITED for a limit that is not set
+ * @out: bytes, a count or nanoseconds; LIBVGPU_UNLIMITED for a limit that is not set
  *
  * Return: 0; -ENODATA where the module did not give it; -EINVAL where this
  * library does not know @which.

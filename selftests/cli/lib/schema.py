@@ -40,7 +40,8 @@ STAT = {
     "memory_peak": NUMBER, "memory_max": LIMIT, "memory_limit": LIMIT,
     "memory_refused": NUMBER, "system_charged": NUMBER,
     "system_peak": NUMBER, "system_max": LIMIT, "system_limit": LIMIT,
-    "system_refused": NUMBER, "objects": NUMBER, "managed": TEXT,
+    "system_refused": NUMBER, "objects": NUMBER, "busy_ns": NUMBER,
+    "managed": TEXT,
 }
 
 EVENT = {
