@@ -181,6 +181,32 @@ struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
 EXPORT_SYMBOL_GPL(vgpu_call_find);
 
 /**
+ * vgpu_call_submit - the submission that this task is in
+ *
+ * Context: Any. The result lives until this task ends it.
+ * Return: the innermost call of kind VGPU_CALL_SUBMIT, or NULL.
+ */
+struct vgpu_call *vgpu_call_submit(void)
+{
+	struct bucket *bucket = bucket_of(current);
+	struct vgpu_call *call, *found = NULL;
+	unsigned long flags;
+
+	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
+		return NULL;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_for_each_entry(call, &bucket->calls, node) {
+		if (call->task == current && call->kind == VGPU_CALL_SUBMIT) {
+			found = call;
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return found;
+}
+EXPORT_SYMBOL_GPL(vgpu_call_submit);
+
+/**
  * vgpu_call_binds - is a call of this task making an object that is bound?
  * @key: the driver's pointer
  *

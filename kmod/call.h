@@ -32,6 +32,7 @@ enum vgpu_call_kind {
 	VGPU_CALL_OTHER,	/* creates nothing that counts by itself */
 	VGPU_CALL_ALLOC,	/* creates objects out of its reservation */
 	VGPU_CALL_IMPORT,	/* creates objects that others pay for */
+	VGPU_CALL_SUBMIT,	/* hands work to the device */
 };
 
 /**
@@ -76,6 +77,7 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes);
 void vgpu_call_end(struct vgpu_call *call);
 struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
+struct vgpu_call *vgpu_call_submit(void);
 bool vgpu_call_binds(const void *key);
 bool vgpu_call_limited(const struct vgpu_call *call);
 enum vgpu_managed vgpu_call_managed(const struct vgpu_call *call);

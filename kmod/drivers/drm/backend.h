@@ -5,6 +5,7 @@
  * drm_device.c	  which drm_device is which vgpu device
  * drm_driver.c	  points on one driver's ioctls, attach and detach
  * drm_ioctl.c	  handlers of those ioctls
+ * drm_submit.c	  work of the GPU: who gave it, and how long it took
  * drm_gem.c	  points on the DRM core: births, deaths, imports, dumb buffers
  * drm_adopt.c	  what existed before
  * drm_discover.c the devices that are here, and those that come
@@ -114,6 +115,13 @@ void vgpu_drm_drivers_destroy(void);
 int vgpu_drm_ioctl(struct drm_device *drm, void *data, struct drm_file *file,
 		   struct vgpu_point *point);
 int vgpu_drm_undo(struct drm_file *file, const struct vgpu_call *call);
+
+/* drm_submit.c */
+int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
+		    struct vgpu_point *point);
+void vgpu_drm_submit_detach(const struct vgpu_drm_driver *driver);
+int vgpu_drm_submit_init(void);
+void vgpu_drm_submit_deinit(void);
 
 /* drm_gem.c */
 int vgpu_drm_gem_init(void);

@@ -62,6 +62,16 @@ static bool hooked(const struct vgpu_drm_driver *driver, const void *func)
 	return false;
 }
 
+/* Time is metered, but no quota binds it. */
+static enum vgpu_route_state state_of(const struct vgpu_drm_ioctl *ioctl)
+{
+	if (ioctl && ioctl->effect == VGPU_DRM_DENY)
+		return VGPU_ROUTE_STATE_DENIED;
+	if (ioctl && ioctl->effect == VGPU_DRM_SUBMIT)
+		return VGPU_ROUTE_STATE_OPEN;
+	return VGPU_ROUTE_STATE_ENFORCED;
+}
+
 static int hook(struct vgpu_drm_driver *driver, unsigned int nr,
 		const struct vgpu_drm_ioctl *ioctl)
 {
@@ -79,15 +89,15 @@ static int hook(struct vgpu_drm_driver *driver, unsigned int nr,
 		 DRM_COMMAND_BASE + nr);
 	hook->route = &driver->base.routes[1 + driver->nhooks];
 	hook->route->name = ioctl ? ioctl->name : hook->name;
-	hook->route->state = ioctl && ioctl->effect == VGPU_DRM_DENY ?
-		VGPU_ROUTE_STATE_DENIED : VGPU_ROUTE_STATE_ENFORCED;
+	hook->route->state = state_of(ioctl);
 	hook->point = (struct vgpu_point) {
 		.name = hook->route->name,
 		.addr = desc->func,
 		.slot = (void **)&desc->func,
 		.kind = VGPU_POINT_DIVERT,
 		.nargs = 3,
-		.handler = vgpu_drm_ioctl,
+		.handler = ioctl && ioctl->effect == VGPU_DRM_SUBMIT ?
+			vgpu_drm_submit : vgpu_drm_ioctl,
 		.driver = &driver->base,
 		.data = hook,
 	};
@@ -170,6 +180,7 @@ static void detach(struct vgpu_driver *base)
 						      base);
 
 	vgpu_interpose_remove(vgpu_drm_points, base);
+	vgpu_drm_submit_detach(driver);
 	vgpu_drm_devices_detach(driver);
 	driver->base.nroutes = 1;
 	driver->nhooks = 0;

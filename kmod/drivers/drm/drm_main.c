@@ -18,9 +18,12 @@ static int __init vgpu_drm_init(void)
 	vgpu_drm_points = vgpu_interpose_create(THIS_MODULE);
 	if (IS_ERR(vgpu_drm_points))
 		return PTR_ERR(vgpu_drm_points);
-	ret = vgpu_drm_modules_init();
+	ret = vgpu_drm_submit_init();
 	if (ret)
 		goto err_points;
+	ret = vgpu_drm_modules_init();
+	if (ret)
+		goto err_submit;
 	ret = vgpu_drm_gem_init();
 	if (ret)
 		goto err_modules;
@@ -35,6 +38,8 @@ err_discover:
 	vgpu_drm_gem_deinit();
 err_modules:
 	vgpu_drm_modules_deinit();
+err_submit:
+	vgpu_drm_submit_deinit();
 err_points:
 	vgpu_interpose_destroy(vgpu_drm_points);
 	vgpu_drm_devices_destroy();
@@ -48,6 +53,7 @@ static void __exit vgpu_drm_exit(void)
 	vgpu_drm_drivers_destroy();
 	vgpu_drm_gem_deinit();
 	vgpu_drm_modules_deinit();
+	vgpu_drm_submit_deinit();
 	vgpu_interpose_destroy(vgpu_drm_points);
 	vgpu_drm_devices_destroy();
 }

@@ -63,6 +63,7 @@ enum vgpu_drm_effect {
 				 * their size shows later
 				 */
 	VGPU_DRM_USER,		/* wraps the caller's own pages: no charge */
+	VGPU_DRM_SUBMIT,	/* work whose end a fence tells, born in it */
 	VGPU_DRM_DENY,		/* a route closed to groups with a quota */
 };
 

@@ -47,6 +47,7 @@ static bool has_grown(const char *name)
 {
 	static const char * const names[] = {
 		"AMDGPU_GEM_OP", "AMDGPU_GEM_VA",
+		"PANFROST_SUBMIT", "VIRTGPU_EXECBUFFER",
 		"VIRTGPU_RESOURCE_CREATE_BLOB",
 	};
 
@@ -95,6 +96,8 @@ static void virtio_gpu(void)
 	CASE(DRIVER, VIRTGPU_RESOURCE_CREATE_BLOB, \
 	     struct drm_virtgpu_resource_create_blob, ALLOC, got, DEVICE, what, \
 	     .blob_mem = mem, .size = bytes_)
+	CASE(DRIVER, VIRTGPU_EXECBUFFER, struct drm_virtgpu_execbuffer, SUBMIT,
+	     0, DEVICE, "work", .size = 4096);
 	CREATE(0, 4096, "no size is a page");
 	CREATE(1, 4096, "one byte");
 	CREATE(4095, 4096, "a page less one");
@@ -283,6 +286,8 @@ static void arm(void)
 	     DEVICE, "a heap", .size = MIB, .flags = LIMA_BO_FLAG_HEAP);
 	CASE("msm", MSM_GEM_NEW, struct drm_msm_gem_new, ALLOC, 5 * GIB,
 	     DEVICE, "5 GiB", .size = 5 * GIB, .flags = MSM_BO_WC);
+	CASE("panfrost", PANFROST_SUBMIT, struct drm_panfrost_submit, SUBMIT, 0,
+	     DEVICE, "work", .jc = 4096);
 	CASE("panfrost", PANFROST_CREATE_BO, struct drm_panfrost_create_bo,
 	     ALLOC, 3 * MIB, DEVICE, "3 MiB", .size = 3 * MIB,
 	     .flags = PANFROST_BO_NOEXEC);

@@ -2,17 +2,22 @@
 /*
  * panfrost: memory is the system's. A heap is rounded up to 2 MiB and counts
  * as a whole from its creation, though its pages come with the GPU's faults.
+ * SUBMIT makes one job of the DRM scheduler.
  * PERFCNT_ENABLE makes the buffer of the counters, without a handle.
  *
  * Left out: GET_PARAM, GET_BO_OFFSET, WAIT_BO, MMAP_BO, PERFCNT_DUMP,
  * QUERY_BO_INFO only look; MADVISE, SET_LABEL_BO, SYNC_BO act on what exists;
- * SUBMIT runs; JM_CTX_CREATE and JM_CTX_DESTROY take memory of the kernel.
+ * JM_CTX_CREATE and JM_CTX_DESTROY take memory of the kernel.
  */
 #include <drm/panfrost_drm.h>
 
 #include "../table.h"
 
 static const struct vgpu_drm_ioctl ioctls[] = {
+	{
+		VGPU_DRM_IOCTL(PANFROST_SUBMIT, 0x00, 40),
+		.effect = VGPU_DRM_SUBMIT,
+	},
 	{
 		VGPU_DRM_IOCTL(PANFROST_CREATE_BO, 0x02, 24),
 		.effect = VGPU_DRM_ALLOC,

@@ -6,16 +6,23 @@
  * driver makes a page of it. The device has no memory that the guest could
  * tell from its own, so every object counts.
  *
+ * EXECBUFFER is metered from the fence that it emits until the host signals
+ * it. From Linux 6.4 on the driver makes none for a call that names neither
+ * buffers nor a ring and wants none back; such a call passes unmetered.
+ *
  * Left out: MAP, RESOURCE_INFO, WAIT, GETPARAM, GET_CAPS only look;
- * TRANSFER_* and EXECBUFFER act on objects that exist, and what a command
- * stream makes the host allocate cannot be seen here; CONTEXT_INIT makes a
- * context on the host.
+ * TRANSFER_* act on objects that exist, and what a command stream makes the
+ * host allocate cannot be seen here; CONTEXT_INIT makes a context on the host.
  */
 #include <drm/virtgpu_drm.h>
 
 #include "../table.h"
 
 static const struct vgpu_drm_ioctl ioctls[] = {
+	{
+		VGPU_DRM_IOCTL(VIRTGPU_EXECBUFFER, 0x02, 40),
+		.effect = VGPU_DRM_SUBMIT,
+	},
 	{
 		VGPU_DRM_IOCTL(VIRTGPU_RESOURCE_CREATE, 0x04, 56),
 		.effect = VGPU_DRM_ALLOC,

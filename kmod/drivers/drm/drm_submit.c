@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Submissions: what the GPU is told to do, and how long it takes.
+ *
+ * A driver makes a fence for the work of each submission, which it signals as
+ * the work ends. That fence is found as it is born inside the driver's ioctl,
+ * by the tracepoint dma_fence_init, and a reference is taken. Only once the
+ * driver has said that it took the work is a callback added: the fence of a
+ * submission that failed is never signalled.
+ *
+ * Which fence, if several are born in one call:
+ *  - Containers (arrays, chains) have no work of their own.
+ *  - The DRM scheduler makes a pair, one right behind the other in memory: the
+ *    first is signalled as the job is handed to the hardware, when all that it
+ *    depends on is over, and the second as it ends.
+ *  - Else the last. Work begins when the tracepoint dma_fence_emit says that
+ *    it was queued, and where a driver does not say so, with the fence.
+ *
+ * A callback runs with the fence's lock held and interrupts off, so it only
+ * charges and puts the job on the list of those that are over; a work item
+ * drops the references. When a driver is detached, the callbacks of its jobs
+ * are taken back. So nobody ever waits for a tenant's work, and none of our
+ * text is called once a detach is over. What was not over then is not charged.
+ */
+#include <linux/dma-fence.h>
+#include <linux/list.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/tracepoint.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_ioctl.h>
+
+#include "../../time.h"
+#include "backend.h"
+
+/**
+ * struct job - work of one submission
+ * @ended: on @end
+ * @began: on @begin, if there is one
+ * @end: owned
+ * @begin: owned; NULL where the driver has no such fence
+ * @account: who pays; owned
+ * @driver: whose work it is, borrowed: a detach takes all its jobs
+ * @list: in @pending or @over, under jobs_lock; else empty, with whoever took
+ *	it from there
+ * @start: not before this did the work run; raised before it ends
+ * @over: its end was seen; under jobs_lock
+ */
+struct job {
+	struct dma_fence_cb ended;
+	struct dma_fence_cb began;
+	struct dma_fence *end;
+	struct dma_fence *begin;
+	struct vgpu_account *account;
+	const struct vgpu_drm_driver *driver;
+	struct list_head list;
+	u64 start;
+	bool over;
+};
+
+/**
+ * struct submit - a submission in flight, on its task's stack
+ * @call: of kind VGPU_CALL_SUBMIT
+ * @job: what it becomes
+ */
+struct submit {
+	struct vgpu_call call;
+	struct job *job;
+};
+
+static struct kmem_cache *job_cache;
+static LIST_HEAD(pending);
+static LIST_HEAD(over);
+static DEFINE_RAW_SPINLOCK(jobs_lock);	/* protects both; any context */
+static struct tracepoint *fence_init;
+static struct tracepoint *fence_emit;
+
+static void reap(struct work_struct *work);
+static DECLARE_WORK(reap_work, reap);
+
+static void job_free(struct job *job)
+{
+	struct vgpu_account *account = job->account;
+
+	/* Signalled before the end by all that is right, so mostly gone. */
+	if (!list_empty(&job->began.node))
+		dma_fence_remove_callback(job->begin, &job->began);
+	dma_fence_put(job->begin);
+	dma_fence_put(job->end);
+	kmem_cache_free(job_cache, job);
+	vgpu_time_leave(account, sizeof(*job));
+}
+
+/* The first of a list, of one driver or of any, taken out of it. */
+static struct job *take(struct list_head *from,
+			const struct vgpu_drm_driver *driver)
+{
+	struct job *job, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&jobs_lock, flags);
+	list_for_each_entry(job, from, list) {
+		if (!driver || job->driver == driver) {
+			found = job;
+			list_del_init(&job->list);
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&jobs_lock, flags);
+	return found;
+}
+
+/* Whose callback has put it here, and touches it no more. */
+static void reap(struct work_struct *work)
+{
+	struct job *job;
+
+	while ((job = take(&over, NULL)))
+		job_free(job);
+}
+
+static void job_began(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct job *job = container_of(cb, struct job, began);
+
+	WRITE_ONCE(job->start, ktime_get_ns());
+}
+
+static void job_ended(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct job *job = container_of(cb, struct job, ended);
+	unsigned long flags;
+	bool listed;
+
+	vgpu_time_charge(job->account, READ_ONCE(job->start), ktime_get_ns());
+	raw_spin_lock_irqsave(&jobs_lock, flags);
+	job->over = true;
+	listed = !list_empty(&job->list);
+	if (listed)
+		list_move_tail(&job->list, &over);
+	raw_spin_unlock_irqrestore(&jobs_lock, flags);
+	if (listed)
+		schedule_work(&reap_work);
+}
+
+/* When a fence that is signalled was; its timestamp comes a moment after. */
+static u64 signalled_at(const struct dma_fence *fence)
+{
+	if (test_bit(DMA_FENCE_FLAG_TIMESTAMP_BIT, &fence->flags))
+		return ktime_to_ns(fence->timestamp);
+	return ktime_get_ns();
+}
+
+/* The driver took the work: see it end. */
+static void job_follow(struct job *job)
+{
+	unsigned long flags;
+	bool ended;
+
+	if (job->begin && dma_fence_add_callback(job->begin, &job->began,
+						 job_began))
+		job->start = signalled_at(job->begin);
+	if (dma_fence_add_callback(job->end, &job->ended, job_ended)) {
+		vgpu_time_charge(job->account, job->start,
+				 signalled_at(job->end));
+		job_free(job);
+		return;
+	}
+	raw_spin_lock_irqsave(&jobs_lock, flags);
+	ended = job->over;
+	list_add_tail(&job->list, ended ? &over : &pending);
+	raw_spin_unlock_irqrestore(&jobs_lock, flags);
+	if (ended)
+		schedule_work(&reap_work);
+}
+
+static struct job *job_make(struct vgpu_call *call,
+			    const struct vgpu_drm_driver *driver)
+{
+	struct vgpu_account *account = vgpu_time_enter(call->device,
+						       sizeof(struct job));
+	struct job *job;
+
+	if (IS_ERR(account))
+		return NULL;
+	job = kmem_cache_zalloc(job_cache, GFP_KERNEL_ACCOUNT);
+	if (!job) {
+		vgpu_time_leave(account, sizeof(*job));
+		return NULL;
+	}
+	INIT_LIST_HEAD(&job->list);
+	INIT_LIST_HEAD(&job->began.node);
+	INIT_LIST_HEAD(&job->ended.node);
+	job->account = account;
+	job->driver = driver;
+	return job;
+}
+
+static struct job *submitting(void)
+{
+	struct vgpu_call *call;
+
+	/* An interrupt that makes a fence does not do so for its victim. */
+	if (!in_task())
+		return NULL;
+	call = vgpu_call_submit();
+	return call ? container_of(call, struct submit, call)->job : NULL;
+}
+
+/* The driver is still making it, and holds a reference of its own. */
+static void saw_init(void *data, struct dma_fence *fence)
+{
+	struct job *job = submitting();
+
+	if (!job || dma_fence_is_container(fence))
+		return;
+	if (job->end && fence == job->end + 1) {
+		job->begin = job->end;
+	} else {
+		if (job->begin)
+			return;
+		dma_fence_put(job->end);
+	}
+	job->end = dma_fence_get(fence);
+	job->start = ktime_get_ns();
+}
+
+static void saw_emit(void *data, struct dma_fence *fence)
+{
+	struct job *job = submitting();
+
+	if (job && job->end == fence)
+		job->start = ktime_get_ns();
+}
+
+/**
+ * vgpu_drm_submit - in place of a driver's ioctl that gives the GPU work
+ * @drm: as the driver's function gets it
+ * @data: likewise, the DRM core's copy
+ * @file: likewise
+ * @point: of a struct vgpu_drm_hook
+ *
+ * Objects that the driver makes on the way are charged as they appear. There
+ * is no taking back then: the GPU has the work.
+ *
+ * Context: A process, no lock held but what drm_ioctl_kernel() holds.
+ * Return: -ENOMEM where the work cannot be followed, before the driver has
+ * seen it; else what the driver says.
+ */
+int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
+		    struct vgpu_point *point)
+{
+	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	const struct vgpu_drm_hook *hook = point->data;
+	drm_ioctl_t *original = point->addr;
+	struct submit submit = { };
+	int ret = 0;
+
+	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
+	if (device) {
+		submit.job = job_make(&submit.call, hook->driver);
+		ret = submit.job ? 0 : -ENOMEM;
+	}
+	if (!ret)
+		ret = original(drm, data, file);
+	vgpu_call_end(&submit.call);
+	if (submit.job && !ret && submit.job->end)
+		job_follow(submit.job);
+	else if (submit.job)
+		job_free(submit.job);
+	vgpu_point_leave(point);
+	return ret;
+}
+
+/**
+ * vgpu_drm_submit_detach - let go of the work of a driver
+ * @driver: none of its calls is in flight; NULL for all
+ *
+ * Context: May sleep.
+ */
+void vgpu_drm_submit_detach(const struct vgpu_drm_driver *driver)
+{
+	struct job *job;
+
+	while ((job = take(&pending, driver))) {
+		dma_fence_remove_callback(job->end, &job->ended);
+		job_free(job);
+	}
+	/* What was over before must not outlive the driver either. */
+	flush_work(&reap_work);
+}
+
+static void find_tracepoint(struct tracepoint *tp, void *data)
+{
+	if (!strcmp(tp->name, "dma_fence_init"))
+		fence_init = tp;
+	else if (!strcmp(tp->name, "dma_fence_emit"))
+		fence_emit = tp;
+}
+
+static int probe(void)
+{
+	int ret;
+
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	if (!fence_init || !fence_emit)
+		return -ENOENT;
+	ret = tracepoint_probe_register(fence_init, saw_init, NULL);
+	if (ret)
+		return ret;
+	ret = tracepoint_probe_register(fence_emit, saw_emit, NULL);
+	if (ret)
+		tracepoint_probe_unregister(fence_init, saw_init, NULL);
+	return ret;
+}
+
+int vgpu_drm_submit_init(void)
+{
+	int ret;
+
+	job_cache = kmem_cache_create("vgpu_drm_job", sizeof(struct job), 0, 0,
+				      NULL);
+	if (!job_cache)
+		return -ENOMEM;
+	ret = probe();
+	if (ret)
+		kmem_cache_destroy(job_cache);
+	return ret;
+}
+
+/* When every driver is detached. */
+void vgpu_drm_submit_deinit(void)
+{
+	tracepoint_probe_unregister(fence_init, saw_init, NULL);
+	tracepoint_probe_unregister(fence_emit, saw_emit, NULL);
+	tracepoint_synchronize_unregister();
+	vgpu_drm_submit_detach(NULL);
+	kmem_cache_destroy(job_cache);
+}

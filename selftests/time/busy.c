@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each group is charged the time for which its work kept the engine busy, and
+ * no other: judged by the engine's own clock.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "drm.h"
+#include "queue.h"
+#include "quota.h"
+#include "tap.h"
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static uint64_t busy(const char *cg)
+{
+	return stat_of(cg, drm_card(QUEUE), "busy_ns");
+}
+
+/* Two clocks are read a little apart, at both ends of each job. */
+static void agree(const char *cg, uint64_t engine, uint64_t jobs,
+		  const char *what)
+{
+	uint64_t ours = busy(cg), apart = ours > engine ? ours - engine :
+							  engine - ours;
+
+	if (!ok(apart <= engine / 50 + jobs * MSEC / 4,
+		"%s: busy as long as the engine says", what))
+		note("vgpu %" PRIu64 ", the engine %" PRIu64, ours, engine);
+}
+
+static void agree_one(const char *cg, uint64_t jobs, const char *what)
+{
+	is(queue_jobs(cg), jobs, "%s: all jobs ended", what);
+	agree(cg, queue_busy(cg), jobs, what);
+}
+
+/* Keeps @depth jobs of @length in the queue until it has submitted @n. */
+static pid_t tenant(const char *cg, unsigned int n, uint64_t length,
+		    unsigned int depth)
+{
+	pid_t pid = cg_fork(cg);
+
+	if (!pid) {
+		int fd = drm_open(QUEUE);
+
+		while (n--)
+			if (queue_submit(fd, length) ||
+			    queue_wait(fd, depth - 1))
+				_exit(1);
+		_exit(queue_wait(fd, 0) != 0);
+	}
+	return pid;
+}
+
+static void alone(void)
+{
+	cg_create("/alone");
+	is(cg_wait(tenant("/alone", 20, 10 * MSEC, 1)), 0, "jobs run alone");
+	agree_one("/alone", 20, "one at a time");
+	is(cg_wait(tenant("/alone", 20, 10 * MSEC, 8)), 0,
+	   "many are in the queue");
+	agree_one("/alone", 40, "one behind the other");
+	usleep(200000);
+	agree_one("/alone", 40, "and the device idle");
+}
+
+/* Who waits behind another's jobs is not charged for the wait. */
+static void together(void)
+{
+	uint64_t start = now(), wall;
+	pid_t one, other;
+
+	cg_create("/pod");
+	cg_create("/pod/long");
+	cg_create("/pod/short");
+	one = tenant("/pod/long", 20, 40 * MSEC, 2);
+	other = tenant("/pod/short", 20, 2 * MSEC, 2);
+	is(cg_wait(one), 0, "long jobs run");
+	is(cg_wait(other), 0, "and short ones between them");
+	wall = now() - start;
+	agree_one("/pod/long", 20, "long jobs");
+	agree_one("/pod/short", 20, "short jobs");
+	agree("/pod", queue_busy("/pod/long") + queue_busy("/pod/short"), 40,
+	      "both together");
+	ok(busy("/pod") <= wall, "and no longer than time went by");
+}
+
+static void refused(void)
+{
+	int fd = drm_open(QUEUE);
+
+	cg_create("/refused");
+	cg_enter("/refused");
+	queue_fail(EIO);
+	is(-queue_submit(fd, 50 * MSEC), EIO, "the driver refuses a job late");
+	is(-queue_submit(fd, 0), EINVAL, "and one at once");
+	queue_fail(0);
+	is(queue_submit(fd, 5 * MSEC), 0, "then takes one");
+	is(queue_wait(fd, 0), 0, "which ends");
+	cg_leave();
+	close(fd);
+	agree_one("/refused", 1, "after two that were refused");
+}
+
+/* The work of the dead is theirs. */
+static void killed(void)
+{
+	pid_t pid;
+
+	cg_create("/killed");
+	pid = cg_fork("/killed");
+	if (!pid) {
+		int i, fd = drm_open(QUEUE);
+
+		for (i = 0; i < 5; i++)
+			queue_submit(fd, 50 * MSEC);
+		pause();
+		_exit(0);
+	}
+	while (queue_length() < 5)
+		usleep(1000);
+	kill(pid, SIGKILL);
+	is(cg_wait(pid), 128 + SIGKILL, "a process is killed, its jobs queued");
+	while (queue_length())
+		usleep(10000);
+	agree_one("/killed", 5, "killed");
+}
+
+/* Nothing waits for the work of a tenant. */
+static void detached(void)
+{
+	uint64_t start, before;
+	char out[1024] = "";
+	pid_t pid;
+
+	cg_create("/detached");
+	pid = tenant("/detached", 3, 2000 * MSEC, 3);
+	while (queue_length() < 3)
+		usleep(1000);
+	start = now();
+	is(RUN(out, sizeof(out), "vgpu-tool", "driver", "detach", QUEUE), 0,
+	   "the driver is detached while a job runs: %s", out);
+	ok(now() - start < 1500 * MSEC, "at once");
+	is(RUN(out, sizeof(out), "vgpu-tool", "driver", "attach", QUEUE), 0,
+	   "and attached again: %s", out);
+	before = busy("/detached");
+	is(cg_wait(pid), 0, "all its jobs end");
+	is(busy("/detached"), before, "what was let go of is not charged");
+	is(cg_wait(tenant("/detached", 2, 20 * MSEC, 1)), 0, "others run");
+	ok(busy("/detached") >= before + 39 * MSEC, "and are charged");
+}
+
+static void unloaded(void)
+{
+	char out[1024] = "";
+	uint64_t start;
+	pid_t pid;
+
+	cg_create("/unloaded");
+	pid = tenant("/unloaded", 3, 2000 * MSEC, 3);
+	while (queue_length() < 3)
+		usleep(1000);
+	start = now();
+	is(vgpu_unload(out, sizeof(out)), 0, "vgpu goes while a job runs: %s",
+	   out);
+	ok(now() - start < 3000 * MSEC, "and does not wait for it");
+	ok(queue_length() > 0, "it runs still");
+	is(cg_wait(pid), 0, "and ends");
+	pid = tenant("/unloaded", 1, 1000 * MSEC, 2);
+	is(vgpu_load(), 0, "vgpu comes back while one runs");
+	is(cg_wait(pid), 0, "which ends, too");
+	is(cg_wait(tenant("/unloaded", 2, 20 * MSEC, 2)), 0, "others run");
+	ok(busy("/unloaded") >= 39 * MSEC && busy("/unloaded") < 1500 * MSEC,
+	   "and are charged");
+}
+
+static void driver_gone(void)
+{
+	pid_t pid;
+
+	cg_create("/gone");
+	pid = cg_fork("/gone");
+	if (!pid)
+		_exit(queue_submit(drm_open(QUEUE), 30000 * MSEC) != 0);
+	is(cg_wait(pid), 0, "a job outlives who submitted it");
+	is(queue_length(), 1, "and runs");
+	is(RUN(NULL, 0, "modprobe", "-r", "vgpu_mock_queue"), 0,
+	   "its driver is unloaded");
+	queue_load();
+	is(cg_wait(tenant("/gone", 2, 20 * MSEC, 1)), 0,
+	   "loaded anew it runs jobs");
+	ok(busy("/gone") >= 39 * MSEC && busy("/gone") < 10000 * MSEC,
+	   "which are charged");
+}
+
+int main(void)
+{
+	setup("busy");
+	queue_load();
+	alone();
+	together();
+	refused();
+	killed();
+	detached();
+	unloaded();
+	driver_gone();
+	return finish();
+}
