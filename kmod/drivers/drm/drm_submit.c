@@ -258,20 +258,24 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 	const struct vgpu_drm_hook *hook = point->data;
 	drm_ioctl_t *original = point->addr;
 	struct submit submit = { };
+	struct job *job = NULL;
 	int ret = 0;
 
 	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
 	if (device) {
-		submit.job = job_make(&submit.call, hook->driver);
-		ret = submit.job ? 0 : -ENOMEM;
+		job = job_make(&submit.call, hook->driver);
+		submit.job = job;
+		ret = job ? 0 : -ENOMEM;
 	}
 	if (!ret)
 		ret = original(drm, data, file);
+	submit.job = NULL;	/* fences that are born from here on */
+	/* While the call is in flight, as a detach takes what it finds after. */
+	if (job && !ret && job->end)
+		job_follow(job);
+	else if (job)
+		job_free(job);
 	vgpu_call_end(&submit.call);
-	if (submit.job && !ret && submit.job->end)
-		job_follow(submit.job);
-	else if (submit.job)
-		job_free(submit.job);
 	vgpu_point_leave(point);
 	return ret;
 }
