@@ -60,7 +60,8 @@ EXPORT_SYMBOL_GPL(vgpu_view_get);
 
 /**
  * vgpu_view_shows - may the caller see a process?
- * @pid: of a thread group, in the initial namespace or the caller's
+ * @pid: of a thread group, as drivers tell it: in the caller's namespace or,
+ *	where that has none of the number, in the initial one
  *
  * Context: Any.
  * Return: true for one in the caller's cgroup or below it.
@@ -71,9 +72,9 @@ bool vgpu_view_shows(u32 pid)
 	bool shows = false;
 
 	rcu_read_lock();
-	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID) ?:
-	       pid_task(find_pid_ns(pid, task_active_pid_ns(current)),
-			PIDTYPE_TGID);
+	task = pid_task(find_pid_ns(pid, task_active_pid_ns(current)),
+			PIDTYPE_TGID) ?:
+	       pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID);
 	if (task)
 		shows = cgroup_is_descendant(task_dfl_cgroup(task),
 					     task_dfl_cgroup(current));

@@ -3,6 +3,8 @@
  * What a process had before vgpu came is charged to its group in one piece,
  * binds, and goes as it is given up, by call or by death.
  */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -50,6 +52,23 @@ static int takes(void *arg)
 	status = rm_alloc_vidmem(&rm, bytes, RM_ROUTE_ALLOC64, &handle);
 	rm_client_close(&rm);
 	return status ? 2 : 0;
+}
+
+/* One that cannot see the others' processes opens and closes a file. */
+static int stranger(void *arg)
+{
+	struct rm rm;
+	pid_t pid;
+
+	if (unshare(CLONE_NEWPID))
+		return 1;
+	pid = fork();
+	if (pid)
+		return cg_wait(pid);
+	if (rm_client_open(&rm, 0))
+		_exit(2);
+	rm_client_close(&rm);
+	_exit(0);
 }
 
 static void binds(void)
@@ -108,6 +127,9 @@ int main(void)
 	   "what was there before is charged");
 	is(charged("/b", GPU0), 0, "to its group");
 	is(charged("", GPU0), FIRST + SECOND, "once");
+	ok(in_cgroup("/b", stranger, NULL),
+	   "another comes and goes, in a namespace of its own");
+	is(charged("/a", GPU0), FIRST + SECOND, "and changes nothing");
 	binds();
 	if (write(go[1], "", 1) != 1 || read(done[0], &byte, 1) != 1)
 		bail("it does not give any up");

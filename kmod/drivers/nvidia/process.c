@@ -17,9 +17,13 @@
  * with a call under way is left as it was. Memory that a call has charged is
  * known and so not part of a lump.
  *
- * When: at attach; then in the tenants' own calls, at most once an interval,
+ * When: at attach; then from the tenants' own calls, at most once an interval,
  * and whenever a file has gone. Where no calls are made, nothing changes, and
  * no timer runs. The calls also keep nvidia.ko loaded and its GPU running.
+ *
+ * Where: in a worker, for which the call waits. RM names processes by the
+ * numbers that they have in the namespace of whoever asks, and to a tenant in a
+ * container not all that are outside of it.
  */
 #include <linux/jiffies.h>
 #include <linux/mm.h>
@@ -27,6 +31,7 @@
 #include <linux/pid.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "../../object.h"
 #include "backend.h"
@@ -75,6 +80,11 @@ static LIST_HEAD(lumps);
 static unsigned int round;
 static unsigned long last;		/* jiffies; read racily */
 static bool soon;			/* set and read without the lock */
+static bool adopting;			/* by attach, which is serialised */
+static unsigned long waiting;		/* bit 0: a tenant's call waits */
+
+static void look(struct work_struct *work);
+static DECLARE_WORK(look_work, look);
 
 static struct lump *find(pid_t pid, const struct nv_gpu *gpu)
 {
@@ -223,20 +233,29 @@ out:
 	nv_rm_free(client, client);
 }
 
-static void reconcile(bool adopt)
+static void look(struct work_struct *work)
 {
 	struct question *q = kvmalloc(sizeof(*q), GFP_KERNEL);
 	struct nv_gpu *gpu;
 	unsigned int i;
 
-	lockdep_assert_held(&lumps_lock);
-
 	if (!q)
 		return;
+	mutex_lock(&lumps_lock);
 	round++;
 	for (i = 0; (gpu = nv_gpu_nth(i)); i++)
-		ask(q, gpu, adopt);
+		ask(q, gpu, READ_ONCE(adopting));
+	mutex_unlock(&lumps_lock);
 	kvfree(q);
+}
+
+/* One that begins after this was called, and has ended when it returns. */
+static void look_now(void)
+{
+	WRITE_ONCE(soon, false);
+	WRITE_ONCE(last, jiffies);
+	queue_work(system_unbound_wq, &look_work);
+	flush_work(&look_work);
 }
 
 static bool due(void)
@@ -251,16 +270,15 @@ static bool due(void)
  * nv_process_tick - compare what RM and vgpu know, if that is due
  *
  * Context: May sleep; in a call of a tenant's, with no lock of ours or of RM's
- * held. Whoever comes while another is at it goes on, and leaves it to the other
- * to do it once more.
+ * held. Whoever comes while another waits goes on, and leaves it to the other
+ * to have it done once more.
  */
 void nv_process_tick(void)
 {
-	while (due() && nv_rm_abi() && mutex_trylock(&lumps_lock)) {
-		WRITE_ONCE(soon, false);
-		WRITE_ONCE(last, jiffies);
-		reconcile(false);
-		mutex_unlock(&lumps_lock);
+	while (due() && nv_rm_abi() && !test_and_set_bit(0, &waiting)) {
+		look_now();
+		clear_bit(0, &waiting);
+		smp_mb__after_atomic();	/* then whether it is due again */
 	}
 }
 
@@ -273,6 +291,7 @@ void nv_process_soon(void)
 {
 	if (!list_empty(&lumps))
 		WRITE_ONCE(soon, true);
+	smp_mb();	/* then whether somebody waits, in nv_process_tick() */
 }
 
 /**
@@ -300,10 +319,9 @@ void nv_process_gpu_gone(const struct nv_gpu *gpu)
  */
 int nv_process_attach(void)
 {
-	mutex_lock(&lumps_lock);
-	WRITE_ONCE(last, jiffies);
-	reconcile(true);
-	mutex_unlock(&lumps_lock);
+	WRITE_ONCE(adopting, true);
+	look_now();
+	WRITE_ONCE(adopting, false);
 	return 0;
 }
 

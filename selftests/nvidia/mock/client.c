@@ -6,6 +6,7 @@
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -106,10 +107,20 @@ u32 mock_client_new(const struct mock_caller *caller, u32 *handle)
 	}
 	client->owner = caller->kernel ? NULL : caller->owner;
 	client->pid = task_tgid_nr(current);
+	client->tgid = get_task_pid(current, PIDTYPE_TGID);
 	client->uid = current_euid();
 	list_add_tail(&client->node, &mock_clients);
 	*handle = name;
 	return NV_OK;
+}
+
+/*
+ * Its process, by the number that it has in the namespace of whoever asks, or 0:
+ * _gpuConvertPid(), gpu_rmapi.c; osFindNsPid(), osapi.c.
+ */
+pid_t mock_client_nr(const struct mock_client *client)
+{
+	return pid_nr_ns(client->tgid, task_active_pid_ns(current));
 }
 
 void mock_client_free(struct mock_client *client)
@@ -124,6 +135,7 @@ void mock_client_free(struct mock_client *client)
 	}
 	list_del(&client->node);
 	xa_destroy(&client->objects);
+	put_pid(client->tgid);
 	kfree(client);
 }
 

@@ -98,6 +98,7 @@ struct mock_object {
  * @objects: by handle, the root too
  * @owner: the control file it was made on; NULL for the kernel's
  * @pid: thread group that made it
+ * @tgid: the same, owned
  * @uid: its user
  * @nr: objects beside the root
  * @next: the last handle that was generated
@@ -109,6 +110,7 @@ struct mock_client {
 	struct xarray objects;
 	struct nv_file_private *owner;
 	pid_t pid;
+	struct pid *tgid;
 	kuid_t uid;
 	u32 nr;
 	u32 next;
@@ -142,6 +144,7 @@ u32 mock_client_new(const struct mock_caller *caller, u32 *handle);
 u32 mock_client_get(const struct mock_caller *caller, u32 handle,
 		    struct mock_client **client);
 struct mock_client *mock_client_find(u32 handle);
+pid_t mock_client_nr(const struct mock_client *client);
 void mock_client_free(struct mock_client *client);
 void mock_client_free_owned(struct nv_file_private *owner);
 struct mock_object *mock_object_find(struct mock_client *client, u32 handle);

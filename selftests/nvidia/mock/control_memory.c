@@ -196,8 +196,9 @@ u32 mock_ctl_pids(struct mock_ctl *ctl)
 		return NV_ERR_NOT_SUPPORTED;
 	pids->count = 0;
 	list_for_each_entry(client, &mock_clients, node) {
-		if (has_class(client, ctl->object->gpu, pids->id))
-			add_pid(pids, client->pid);
+		if (has_class(client, ctl->object->gpu, pids->id) &&
+		    mock_client_nr(client))
+			add_pid(pids, mock_client_nr(client));
 	}
 	return NV_OK;
 }
@@ -231,7 +232,7 @@ static void pid_use(struct mock_gpu *gpu, pid_t pid, struct mock_use *use)
 	unsigned long handle;
 
 	list_for_each_entry(client, &mock_clients, node) {
-		if (client->pid != pid)
+		if (mock_client_nr(client) != pid)
 			continue;
 		xa_for_each(&client->objects, handle, object)
 			mock_phys_use(&object->holder, gpu, use);

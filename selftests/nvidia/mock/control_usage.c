@@ -65,7 +65,9 @@ u32 mock_ctl_samples(struct mock_ctl *ctl)
 			break;
 		engine = (struct engine *)(sample + 8 + mock_release->engine);
 		engine->util = 100 + client->pid % 100;
-		engine->pid = client->pid;
+		/* osFindNsPid() is asked from 570 on (kern_perf_ctrl.c). */
+		engine->pid = mock_release->nr < 570 ? client->pid :
+						       mock_client_nr(client);
 		sample += mock_release->sample;
 		i++;
 	}
