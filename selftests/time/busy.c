@@ -217,5 +217,8 @@ int main(void)
 	detached();
 	unloaded();
 	driver_gone();
+	/* Others on this guest count its devices. */
+	is(RUN(NULL, 0, "modprobe", "-r", "vgpu_mock_queue"), 0,
+	   "the driver is unloaded");
 	return finish();
 }
