@@ -57,12 +57,15 @@ kernel_make() {
 		printf 'taking %s %s\n' "$release" "$version" >>"$tmp/note"
 		image=${image%-"$release"}
 	fi
+	# In bookworm its name is the same for all revisions, of which the index
+	# has one: often a later one than the image, which awaits its signature.
+	# The headers ask for that version or later.
 	kbuild=$(deb_apt "$dist" apt-cache show \
 		"linux-headers-$release=$version" |
 		grep -o 'linux-kbuild-[^ ,]*' | tail -n 1)
 	set -- "$image-$release=$version" "linux-headers-$release=$version" \
 		"linux-headers-${release%-amd64}-common=$version" \
-		"$kbuild=$version"
+		"$kbuild=$(deb_version "$dist" "$kbuild")"
 	if [[ $image == linux-binary ]]; then
 		set -- "$@" "linux-modules-$release=$version" \
 			"linux-base-$release=$version"
