@@ -153,14 +153,13 @@ void vgpu_call_end(struct vgpu_call *call)
 }
 EXPORT_SYMBOL_GPL(vgpu_call_end);
 
-/**
- * vgpu_call_find - the innermost call of this task
- * @device: on which
- *
- * Context: Any. The result lives until this task ends it.
- * Return: the call, or NULL.
+/*
+ * The innermost call of this task that @fits. Inlined with what it asks: it
+ * stands in the way of every object's birth.
  */
-struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
+static __always_inline struct vgpu_call *
+find_own(bool (*fits)(const struct vgpu_call *call, const void *what),
+	 const void *what)
 {
 	struct bucket *bucket = bucket_of(current);
 	struct vgpu_call *call, *found = NULL;
@@ -170,13 +169,40 @@ struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
 		return NULL;
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_for_each_entry(call, &bucket->calls, node) {
-		if (call->task == current && call->device == device) {
+		if (call->task == current && fits(call, what)) {
 			found = call;
 			break;
 		}
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	return found;
+}
+
+static bool on_device(const struct vgpu_call *call, const void *device)
+{
+	return call->device == device;
+}
+
+static bool submits(const struct vgpu_call *call, const void *unused)
+{
+	return call->kind == VGPU_CALL_SUBMIT;
+}
+
+static bool binds(const struct vgpu_call *call, const void *key)
+{
+	return call->binding == key;
+}
+
+/**
+ * vgpu_call_find - the innermost call of this task
+ * @device: on which
+ *
+ * Context: Any. The result lives until this task ends it.
+ * Return: the call, or NULL.
+ */
+struct vgpu_call *vgpu_call_find(const struct vgpu_device *device)
+{
+	return find_own(on_device, device);
 }
 EXPORT_SYMBOL_GPL(vgpu_call_find);
 
@@ -188,21 +214,7 @@ EXPORT_SYMBOL_GPL(vgpu_call_find);
  */
 struct vgpu_call *vgpu_call_submit(void)
 {
-	struct bucket *bucket = bucket_of(current);
-	struct vgpu_call *call, *found = NULL;
-	unsigned long flags;
-
-	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
-		return NULL;
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	hlist_for_each_entry(call, &bucket->calls, node) {
-		if (call->task == current && call->kind == VGPU_CALL_SUBMIT) {
-			found = call;
-			break;
-		}
-	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	return found;
+	return find_own(submits, NULL);
 }
 EXPORT_SYMBOL_GPL(vgpu_call_submit);
 
@@ -214,22 +226,7 @@ EXPORT_SYMBOL_GPL(vgpu_call_submit);
  */
 bool vgpu_call_binds(const void *key)
 {
-	struct bucket *bucket = bucket_of(current);
-	const struct vgpu_call *call;
-	bool found = false;
-	unsigned long flags;
-
-	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
-		return false;
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	hlist_for_each_entry(call, &bucket->calls, node) {
-		if (call->task == current && call->binding == key) {
-			found = true;
-			break;
-		}
-	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	return found;
+	return find_own(binds, key);
 }
 EXPORT_SYMBOL_GPL(vgpu_call_binds);
 
