@@ -246,6 +246,13 @@ enum {
 	NV_ERR_OBJECT_NOT_FOUND		= 0x57,
 };
 
+/* How many entries these have room for. */
+#define NV_MAX_PIDS	((NV_PIDS_SIZE - NV_PIDS_TABLE) / 4u)
+#define NV_MAX_PID_INFOS \
+	((NV_PID_INFOS_SIZE - NV_PID_INFOS_LIST) / (0u + NV_PID_INFO_SIZE))
+#define NV_MAX_ACCOUNTED_PIDS \
+	((NV_ACCOUNTED_PIDS_COUNT - NV_ACCOUNTED_PIDS_TABLE) / 4u)
+
 /* Controls. */
 enum {
 	NV_CTRL_GPU_GET_ID_INFO_V2	= 0x205,

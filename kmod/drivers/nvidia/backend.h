@@ -26,6 +26,7 @@
 #define _VGPU_NVIDIA_BACKEND_H
 
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
@@ -74,6 +75,18 @@ static inline void nv_put32(void *data, unsigned int offset, u32 value)
 static inline void nv_put64(void *data, unsigned int offset, u64 value)
 {
 	memcpy(data + offset, &value, sizeof(value));
+}
+
+/* Is a number in a module parameter that the operator may be writing? */
+static inline bool nv_allowed(const unsigned int *list, unsigned int max,
+			      const unsigned int *n, u32 number)
+{
+	unsigned int i;
+
+	for (i = 0; i < min(READ_ONCE(*n), max); i++)
+		if (READ_ONCE(list[i]) == number)
+			return true;
+	return false;
 }
 
 enum nv_route {

@@ -165,17 +165,6 @@ static const struct {
 	{ 0xd1fa, 0xd1fa, NV_POLICY_PASS },
 };
 
-static bool allowed(u32 class)
-{
-	unsigned int i;
-
-	for (i = 0; i < min_t(unsigned int, READ_ONCE(nallowed),
-			      ARRAY_SIZE(allow_class)); i++)
-		if (READ_ONCE(allow_class[i]) == class)
-			return true;
-	return false;
-}
-
 /**
  * nv_class_policy - what a class is to a quota
  * @class: external class, as a tenant names it
@@ -195,7 +184,8 @@ enum nv_policy nv_class_policy(u32 class)
 		else
 			return classes[mid].policy;
 	}
-	return allowed(class) ? NV_POLICY_PASS : NV_POLICY_DENY;
+	return nv_allowed(allow_class, ARRAY_SIZE(allow_class), &nallowed,
+			  class) ? NV_POLICY_PASS : NV_POLICY_DENY;
 }
 
 /**

@@ -137,17 +137,6 @@ enum nv_ctl nv_control_kind(u32 cmd)
 	return NV_CTL_UNKNOWN;
 }
 
-static bool allowed(u32 cmd)
-{
-	unsigned int i, n = min_t(unsigned int, READ_ONCE(nallowed),
-				  ARRAY_SIZE(allow_control));
-
-	for (i = 0; i < n; i++)
-		if (READ_ONCE(allow_control[i]) == cmd)
-			return true;
-	return false;
-}
-
 static void count(u32 cmd)
 {
 	unsigned int at = hash_32(cmd, COUNT_BITS), i;
@@ -174,7 +163,10 @@ static void count(u32 cmd)
 bool nv_control_pass(u32 cmd)
 {
 	count(cmd);
-	return !READ_ONCE(strict) || allowed(cmd) || !vgpu_view_limited();
+	return !READ_ONCE(strict) ||
+	       nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
+			  cmd) ||
+	       !vgpu_view_limited();
 }
 
 /**

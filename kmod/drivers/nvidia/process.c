@@ -36,9 +36,6 @@
 #include "../../object.h"
 #include "backend.h"
 
-#define MAX_PIDS	950u
-#define MAX_INFOS	200u
-
 static unsigned int reconcile_seconds = 10;
 module_param(reconcile_seconds, uint, 0644);
 MODULE_PARM_DESC(reconcile_seconds,
@@ -72,7 +69,7 @@ struct lump {
 struct question {
 	u8 pids[NV_PIDS_SIZE] __aligned(8);
 	u8 infos[NV_PID_INFOS_SIZE] __aligned(8);
-	u64 before[MAX_INFOS];
+	u64 before[NV_MAX_PID_INFOS];
 };
 
 static DEFINE_MUTEX(lumps_lock);	/* protects what follows */
@@ -222,10 +219,10 @@ static void ask(struct question *q, struct nv_gpu *gpu, bool adopt)
 	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PIDS, q->pids,
 			  sizeof(q->pids)) != NV_OK)
 		goto out;
-	count = min(nv_get32(q->pids, NV_PIDS_COUNT), MAX_PIDS);
-	for (from = 0; from < count; from += MAX_INFOS)
+	count = min(nv_get32(q->pids, NV_PIDS_COUNT), NV_MAX_PIDS);
+	for (from = 0; from < count; from += NV_MAX_PID_INFOS)
 		ask_some(q, client, subdevice, gpu, from,
-			 min(count - from, MAX_INFOS), adopt);
+			 min(count - from, NV_MAX_PID_INFOS), adopt);
 	list_for_each_entry_safe(lump, next, &lumps, list)
 		if (lump->gpu == gpu && lump->round != round)
 			drop(lump);

@@ -15,9 +15,6 @@
 #include "backend.h"
 
 #define MAX_FB_INFOS	128u
-#define MAX_PIDS	950u
-#define MAX_ACCOUNTED	4000u
-#define MAX_PID_INFOS	200u
 #define MAX_REGIONS	16u
 #define SAMPLES		72u
 #define NO_PID		(~0u)	/* NV2080_GPUMON_PID_INVALID */
@@ -142,13 +139,13 @@ out:
 
 static void pids(void __user *params, struct nv_gpu *gpu)
 {
-	filter_pids(params + NV_PIDS_COUNT, params + NV_PIDS_TABLE, MAX_PIDS);
+	filter_pids(params + NV_PIDS_COUNT, params + NV_PIDS_TABLE, NV_MAX_PIDS);
 }
 
 static void accounted_pids(void __user *params, struct nv_gpu *gpu)
 {
 	filter_pids(params + NV_ACCOUNTED_PIDS_COUNT,
-		    params + NV_ACCOUNTED_PIDS_TABLE, MAX_ACCOUNTED);
+		    params + NV_ACCOUNTED_PIDS_TABLE, NV_MAX_ACCOUNTED_PIDS);
 }
 
 /* Of another group's process the driver is to know nothing. */
@@ -207,7 +204,7 @@ static void pid_infos(void __user *params, struct nv_gpu *gpu)
 	if (copy_from_user(&count, params + NV_PID_INFOS_COUNT,
 			   sizeof(count)))
 		return;
-	for (count = min(count, MAX_PID_INFOS); count--;
+	for (count = min(count, NV_MAX_PID_INFOS); count--;
 	     entry += NV_PID_INFO_SIZE) {
 		if (copy_from_user(&pid, entry + NV_PID_INFO_PID,
 				   sizeof(pid)))
