@@ -177,18 +177,6 @@ static void turns(bool real)
 			});
 }
 
-static void insmod(const char *path)
-{
-	static const char script[] =
-		"for m in $(modinfo -F depends \"$0\" | tr , ' '); do"
-		" [ -e /sys/module/$m ] || modprobe $m || exit; done;"
-		" exec insmod \"$0\"";
-	char out[1024] = "";
-
-	if (RUN(out, sizeof(out), "sh", "-c", script, path))
-		bail("insmod %s: %s", path, out);
-}
-
 void nvidia_rows(void)
 {
 	char path[256];

@@ -140,16 +140,22 @@ uint64_t charged(const char *cg, const char *device)
 	return stat_of(cg, device, "memory_charged");
 }
 
-uint64_t charged_settled(const char *cg, const char *device, uint64_t want)
+uint64_t stat_settled(const char *cg, const char *device, const char *key,
+		      uint64_t want)
 {
-	uint64_t got = charged(cg, device);
+	uint64_t got = stat_of(cg, device, key);
 	int i;
 
 	for (i = 0; i < 100 && got != want; i++) {
 		usleep(10000);
-		got = charged(cg, device);
+		got = stat_of(cg, device, key);
 	}
 	return got;
+}
+
+uint64_t charged_settled(const char *cg, const char *device, uint64_t want)
+{
+	return stat_settled(cg, device, "memory_charged", want);
 }
 
 int vgpu_load(void)
@@ -162,6 +168,18 @@ int vgpu_unload(char *out, size_t size)
 {
 	return RUN(out, size, "sh", "-c",
 		   "exec modprobe -r $(ls /sys/module/vgpu/holders) vgpu");
+}
+
+void insmod(const char *path)
+{
+	static const char script[] =
+		"for m in $(modinfo -F depends \"$0\" | tr , ' '); do"
+		" [ -e /sys/module/$m ] || modprobe $m || exit; done;"
+		" exec insmod \"$0\"";
+	char out[4096];
+
+	if (RUN(out, sizeof(out), "sh", "-c", script, path))
+		bail("insmod %s: %s", path, out);
 }
 
 unsigned int loops(unsigned int longest, unsigned int full)

@@ -26,12 +26,16 @@ void quota_set_managed(const char *cg, const char *device, const char *policy);
 uint64_t stat_of(const char *cg, const char *device, const char *key);
 /* What vgpu says is charged there, with all below it. */
 uint64_t charged(const char *cg, const char *device);
-/* Waits for charged() to become that; gives the last value. */
+/* Wait for such a figure to become that; give the last value. */
+uint64_t stat_settled(const char *cg, const char *device, const char *key,
+		      uint64_t want);
 uint64_t charged_settled(const char *cg, const char *device, uint64_t want);
 
 /* modprobe and its undoing; the exit status of the last command. */
 int vgpu_load(void);
 int vgpu_unload(char *out, size_t size);
+/* insmod, after a modprobe of what the file depends on; bails. */
+void insmod(const char *path);
 
 /* How often to go round: @longest in the tier "long", @full in "full", a tenth
  * of that on debug kernels (VGPU_LOOPS says which). Says so in the output.

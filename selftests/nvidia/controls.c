@@ -13,28 +13,16 @@
 #include "stage.h"
 #include "tap.h"
 
-#define PARAMETERS	"/sys/module/vgpu_nvidia/parameters/"
 #define UNKNOWN		0xa06c0108u	/* GET_INTERLEAVE_LEVEL */
 #define NOT_SUPPORTED	0x56
-
-static void set(const char *parameter, const char *value)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), PARAMETERS "%s", parameter);
-	f = fopen(path, "w");
-	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
-		bail("%s", path);
-}
 
 static unsigned int counted(unsigned int control)
 {
 	unsigned int number, calls, found = 0;
-	FILE *f = fopen(PARAMETERS "unknown_controls", "r");
+	FILE *f = fopen(STAGE_PARAMETERS "unknown_controls", "r");
 
 	if (!f)
-		bail(PARAMETERS "unknown_controls");
+		bail(STAGE_PARAMETERS "unknown_controls");
 	while (fscanf(f, "%x %u", &number, &calls) == 2)
 		if (number == control)
 			found = calls;
@@ -78,13 +66,13 @@ int main(void)
 	is(rm_control(&rm, rm.root, 0x201, ids, sizeof(ids)), RM_OK,
 	   "one that it knows passes");
 	is(counted(0x201), 0, "and is not");
-	set("strict_controls", "1");
+	stage_parameter("strict_controls", "1");
 	is(ask(&rm, tsg), NOT_SUPPORTED, "strictly, the first is refused");
 	is(rm_control(&rm, rm.root, 0x201, ids, sizeof(ids)), RM_OK,
 	   "and the second is not");
 	ok(in_cgroup("/b", strict_without_quota, NULL),
 	   "nor is it to a group without a quota");
-	set("allow_control", "0xa06c0108");
+	stage_parameter("allow_control", "0xa06c0108");
 	is(ask(&rm, tsg), RM_OK, "allowed, the first passes again");
 	rm_client_close(&rm);
 	cg_leave();

@@ -28,26 +28,7 @@ static uint64_t overhead(void)
 
 static uint64_t overhead_settled(uint64_t want)
 {
-	uint64_t got = overhead();
-	int i;
-
-	for (i = 0; i < 100 && got != want; i++) {
-		usleep(10000);
-		got = overhead();
-	}
-	return got;
-}
-
-static void set(const char *parameter, const char *value)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/module/vgpu_nvidia/parameters/%s",
-		 parameter);
-	f = fopen(path, "w");
-	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
-		bail("%s", path);
+	return stat_settled("/a", GPU0, "memory_overhead", want);
 }
 
 static void guesses(struct rm *rm, uint32_t *vaspace, uint32_t *tsg)
@@ -92,7 +73,7 @@ static void truth(struct rm *rm)
 {
 	uint32_t memory;
 
-	set("reconcile_seconds", "1");
+	stage_parameter("reconcile_seconds", "1");
 	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
 	sleep(2);
 	rm_free(rm, memory);
@@ -113,7 +94,7 @@ int main(void)
 	stage_setup("nvidia-overhead", params);
 	cg_create("/a");
 	quota_set("/a", GPU0, QUOTA);
-	set("reconcile_seconds", "1000");
+	stage_parameter("reconcile_seconds", "1000");
 	cg_enter("/a");
 	if (rm_client_open(&rm, 0))
 		bail("no client");

@@ -52,18 +52,6 @@ static void storm(const char *when)
 	ok(!bad, "%s: clients die with their files %s", release, when);
 }
 
-static void insmod(const char *path)
-{
-	static const char script[] =
-		"for m in $(modinfo -F depends \"$0\" | tr , ' '); do"
-		" [ -e /sys/module/$m ] || modprobe $m || exit; done;"
-		" exec insmod \"$0\"";
-	char out[4096];
-
-	if (RUN(out, sizeof(out), "sh", "-c", script, path))
-		bail("insmod %s: %s", path, out);
-}
-
 static unsigned int uvm_major(void)
 {
 	unsigned int major = 0;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,4 +62,29 @@ bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg)
 	if (!pid)
 		_exit(part(arg));
 	return !cg_wait(pid);
+}
+
+bool in_namespace(const char *cg, int (*part)(void *arg), void *arg)
+{
+	pid_t pid = cg_fork(cg);
+
+	if (pid)
+		return !cg_wait(pid);
+	if (unshare(CLONE_NEWPID))
+		_exit(127);
+	pid = fork();
+	if (pid)
+		_exit(cg_wait(pid));
+	_exit(part(arg));
+}
+
+void stage_parameter(const char *name, const char *value)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), STAGE_PARAMETERS "%s", name);
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
+		bail("%s", path);
 }

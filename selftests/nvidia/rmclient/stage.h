@@ -23,5 +23,12 @@ void stage_end(void);
 
 /* Runs a part in a child in a cgroup; true if it gave back 0. */
 bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg);
+/* The same as the first process of a PID namespace of its own. */
+bool in_namespace(const char *cg, int (*part)(void *arg), void *arg);
+
+/* The operator's parameters of the backend. */
+#define STAGE_PARAMETERS	"/sys/module/vgpu_nvidia/parameters/"
+/* Sets one, or bails. */
+void stage_parameter(const char *name, const char *value);
 
 #endif /* RMCLIENT_STAGE_H */
