@@ -17,13 +17,18 @@ const struct nla_policy vgpu_cgroup_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1] = {
 	[VGPU_A_GROUP_CGROUP_FD] = { .type = NLA_U32, },
 };
 
-const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_MANAGED + 1] = {
+const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_FREEZER + 1] = {
 	[VGPU_A_QUOTA_ENTRY_DEVICE_ID] = { .type = NLA_U32, },
 	[VGPU_A_QUOTA_ENTRY_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[VGPU_A_QUOTA_ENTRY_MEMORY_MAX] = { .type = NLA_U64, },
 	[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX] = { .type = NLA_U64, },
 	[VGPU_A_QUOTA_ENTRY_RESET] = { .type = NLA_FLAG, },
 	[VGPU_A_QUOTA_ENTRY_MANAGED] = NLA_POLICY_MAX(NLA_U32, 3),
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX] = { .type = NLA_U32, },
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_MIN] = { .type = NLA_U32, },
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT] = { .type = NLA_U32, },
+	[VGPU_A_QUOTA_ENTRY_PRIORITY] = NLA_POLICY_MAX(NLA_U32, 3),
+	[VGPU_A_QUOTA_ENTRY_FREEZER] = NLA_POLICY_MAX(NLA_U32, 2),
 };
 
 /* VGPU_CMD_INFO_GET - do */
@@ -60,11 +65,12 @@ const struct nla_policy vgpu_group_get_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1] = {
 };
 
 /* VGPU_CMD_GROUP_SET - do */
-const struct nla_policy vgpu_group_set_nl_policy[VGPU_A_GROUP_KERNEL_MEMORY_MAX + 1] = {
+const struct nla_policy vgpu_group_set_nl_policy[VGPU_A_GROUP_FROZEN + 1] = {
 	[VGPU_A_GROUP_CGROUP_ID] = { .type = NLA_U64, },
 	[VGPU_A_GROUP_CGROUP_PATH] = { .type = NLA_NUL_STRING, .len = 4095, },
 	[VGPU_A_GROUP_CGROUP_FD] = { .type = NLA_U32, },
 	[VGPU_A_GROUP_KERNEL_MEMORY_MAX] = { .type = NLA_U64, },
+	[VGPU_A_GROUP_FROZEN] = { .type = NLA_U32, },
 };
 
 /* VGPU_CMD_QUOTA_GET - do */
@@ -137,7 +143,7 @@ const struct genl_ops vgpu_nl_ops[11] = {
 		.cmd		= VGPU_CMD_GROUP_SET,
 		.doit		= vgpu_nl_group_set_doit,
 		.policy		= vgpu_group_set_nl_policy,
-		.maxattr	= VGPU_A_GROUP_KERNEL_MEMORY_MAX,
+		.maxattr	= VGPU_A_GROUP_FROZEN,
 	},
 	{
 		.cmd		= VGPU_CMD_QUOTA_GET,

@@ -13,7 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy vgpu_cgroup_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1];
-extern const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_MANAGED + 1];
+extern const struct nla_policy vgpu_quota_entry_nl_policy[VGPU_A_QUOTA_ENTRY_FREEZER + 1];
 
 extern const struct nla_policy vgpu_info_get_nl_policy[VGPU_A_INFO_PAD + 1];
 
@@ -27,7 +27,7 @@ extern const struct nla_policy vgpu_driver_detach_nl_policy[VGPU_A_DRIVER_DEADLI
 
 extern const struct nla_policy vgpu_group_get_nl_policy[VGPU_A_GROUP_CGROUP_FD + 1];
 
-extern const struct nla_policy vgpu_group_set_nl_policy[VGPU_A_GROUP_KERNEL_MEMORY_MAX + 1];
+extern const struct nla_policy vgpu_group_set_nl_policy[VGPU_A_GROUP_FROZEN + 1];
 
 extern const struct nla_policy vgpu_quota_get_nl_policy[VGPU_A_QUOTA_DEVICE_NAME + 1];
 
