@@ -9,15 +9,31 @@
 
 #include <stdint.h>
 
+#include "load.h"
+
 #define QUEUE	"panfrost"
-#define MSEC	1000000ull
 
 /* These bail where they fail. */
 void queue_load(void);
+int queue_unload(void);			/* the exit status of modprobe */
 uint64_t queue_busy(const char *cg);	/* nanoseconds, by the engine's clock */
 uint64_t queue_jobs(const char *cg);	/* that have ended */
 uint64_t queue_length(void);		/* jobs that have not */
 void queue_fail(unsigned int err);	/* submissions fail with it, late */
+
+/**
+ * struct ended - a job that ended
+ * @cgroup: id of its submitter's
+ * @length: nanoseconds
+ * @begin: when the engine took it up, CLOCK_MONOTONIC
+ * @end: when it was done with it
+ */
+struct ended {
+	uint64_t cgroup, length, begin, end;
+};
+
+/* The last jobs of the cgroup, the oldest first; how many there are. */
+unsigned int queue_ended(const char *cg, struct ended *jobs, unsigned int most);
 
 /* 0 or a negative errno. */
 int queue_submit(int fd, uint64_t nanoseconds);

@@ -83,6 +83,12 @@ void quota_set_managed(const char *cg, const char *device, const char *policy)
 	set_word(cg, device, "--managed", policy);
 }
 
+void quota_set_time(const char *cg, const char *device, const char *option,
+		    const char *value)
+{
+	set_word(cg, device, option, value);
+}
+
 /* The number at a key, in the text of a JSON object up to @end. */
 static bool number(const char *json, const char *end, const char *key,
 		   uint64_t *value)

@@ -22,6 +22,9 @@ void quota_set(const char *cg, const char *device, uint64_t bytes);
 void quota_set_system(const char *cg, const char *device, uint64_t bytes);
 /* Sets the policy for managed memory. */
 void quota_set_managed(const char *cg, const char *device, const char *policy);
+/* Sets one part of a quota for time, as in "--weight", "70". */
+void quota_set_time(const char *cg, const char *device, const char *option,
+		    const char *value);
 /* One figure of vgpu-tool stat, for this cgroup alone and this device. */
 uint64_t stat_of(const char *cg, const char *device, const char *key);
 /* What vgpu says is charged there, with all below it. */

@@ -5,18 +5,24 @@
  * The engine works on one job after the other, in the order in which they were
  * submitted, and each takes as long as its submitter said: what is the address
  * of a job chain in DRM_IOCTL_PANFROST_SUBMIT is a length in nanoseconds here.
- * It sleeps on a timer meanwhile, and keeps its own account of who kept it
- * busy for how long. DRM_IOCTL_PANFROST_WAIT_BO waits until no more jobs of
- * the file are unfinished than the handle says.
+ * It has a ring of two entries, as in panfrost_job_init(), and goes on to the
+ * second of them by itself, however late its interrupt comes: a timer, on which
+ * it sleeps meanwhile. So its account of who kept it busy is exact to the
+ * nanosecond. DRM_IOCTL_PANFROST_WAIT_BO waits until no more jobs of the file
+ * are unfinished than the handle says.
  *
  * A job has the two fences of the DRM scheduler, born inside the ioctl as by
  * drm_sched_job_arm(), one behind the other in memory as in struct
- * drm_sched_fence; the first is signalled as the engine takes the job, as by
- * drm_sched_fence_scheduled(), the second as the job ends. It knows nothing of
- * what is tested with it.
+ * drm_sched_fence; the first is signalled as the job comes into the ring, as by
+ * drm_sched_fence_scheduled(), the second as its end is seen. It knows nothing
+ * of what is tested with it.
  *
  * In /sys/kernel/debug/vgpu_mock_queue/:
- *   busy    a line for each cgroup: cgroup_id nanoseconds jobs
+ *   busy    a line for each cgroup: cgroup_id nanoseconds jobs. All are of one
+ *           moment, and include what was done of the job that runs. The first
+ *           line is of no cgroup: 0, what time it was, and jobs of all
+ *   ended   a line for each of the last jobs that ended, the oldest first:
+ *           cgroup_id length begin end
  *   queued  jobs that have not ended
  *   fail    errno with which a submission fails once its fences are made
  */
@@ -42,16 +48,22 @@
 #include <drm/panfrost_drm.h>
 
 #define LENGTH_MAX	(60 * NSEC_PER_SEC)
-#define TENANTS		64
+#define TENANTS		256
+#define RING		2
+#define ENDED		4096	/* jobs that are remembered */
 
 /**
  * struct mock_file - an open file
  * @ref: one for the file, one for each unfinished job
  * @unfinished: jobs
+ * @left: the most of them that a caller ever waited for
+ * @wait: for an end
  */
 struct mock_file {
 	struct kref ref;
 	atomic_t unfinished;
+	atomic_t left;
+	wait_queue_head_t wait;
 };
 
 /**
@@ -59,11 +71,11 @@ struct mock_file {
  * @scheduled: owned by @finished
  * @finished: one reference is the engine's
  * @lock: of both
- * @list: in @queue
+ * @list: in @queue or @ring
  * @file: owned
+ * @tenant: the submitter's cgroup
  * @length: nanoseconds
- * @cgroup: id of the submitter's
- * @started: when the engine took it
+ * @begin: when it came into the ring; of the first there, when it began
  */
 struct mock_job {
 	struct dma_fence scheduled;
@@ -71,20 +83,25 @@ struct mock_job {
 	spinlock_t lock;	/* of both fences */
 	struct list_head list;
 	struct mock_file *file;
+	struct tenant *tenant;
 	u64 length;
-	u64 cgroup;
-	u64 started;
+	u64 begin;
 };
 
 static struct tenant {
 	u64 cgroup, busy, jobs;
 } tenants[TENANTS];
 
+static struct ended {
+	u64 cgroup, length, begin, end;
+} ended[ENDED];
+
+static u64 nr_ended;
 static LIST_HEAD(queue);
-static struct mock_job *running;
+static LIST_HEAD(ring);
+static u32 in_ring;
 static u32 queued;
 static DEFINE_SPINLOCK(engine_lock);	/* protects all of the above */
-static DECLARE_WAIT_QUEUE_HEAD(engine_wait);
 static struct hrtimer engine_timer;
 static u64 context;
 static u64 seqno;
@@ -122,35 +139,61 @@ static const struct dma_fence_ops finished_ops = {
 	.release = finished_release,
 };
 
-static void account(const struct mock_job *job)
+static struct tenant *tenant_find(u64 cgroup)
 {
-	u64 busy = ktime_get_ns() - job->started;
 	struct tenant *tenant;
 
 	lockdep_assert_held(&engine_lock);
 
 	for (tenant = tenants; tenant < tenants + TENANTS; tenant++) {
-		if (tenant->cgroup && tenant->cgroup != job->cgroup)
-			continue;
-		tenant->cgroup = job->cgroup;
-		tenant->busy += busy;
-		tenant->jobs++;
-		return;
+		if (!tenant->cgroup)
+			tenant->cgroup = cgroup;
+		if (tenant->cgroup == cgroup)
+			return tenant;
 	}
 	WARN_ON_ONCE(1);
+	return tenants;
 }
 
-/* Out of the queue, if there is one, to be told so without the lock. */
-static struct mock_job *engine_take(void)
+static struct mock_job *first_of(struct list_head *list)
 {
+	return list_first_entry_or_null(list, struct mock_job, list);
+}
+
+static void account(struct mock_job *job)
+{
+	u64 end = job->begin + job->length;
+
 	lockdep_assert_held(&engine_lock);
 
-	running = list_first_entry_or_null(&queue, struct mock_job, list);
-	if (running) {
-		list_del_init(&running->list);
-		running->started = ktime_get_ns();
+	job->tenant->busy += job->length;
+	job->tenant->jobs++;
+	ended[nr_ended++ % ENDED] = (struct ended) {
+		job->tenant->cgroup, job->length, job->begin, end,
+	};
+}
+
+/*
+ * Fill the ring, and have the timer look again when its first job ends. The
+ * fence is signalled under the lock, or that of the end could come before it.
+ */
+static void engine_fill(u64 now)
+{
+	struct mock_job *job;
+
+	lockdep_assert_held(&engine_lock);
+
+	while (in_ring < RING && (job = first_of(&queue))) {
+		list_move_tail(&job->list, &ring);
+		in_ring++;
+		job->begin = now;
+		dma_fence_signal(&job->scheduled);
 	}
-	return running;
+	job = first_of(&ring);
+	if (job)
+		hrtimer_start(&engine_timer,
+			      ns_to_ktime(job->begin + job->length),
+			      HRTIMER_MODE_ABS);
 }
 
 static void job_done(struct mock_job *job)
@@ -159,54 +202,50 @@ static void job_done(struct mock_job *job)
 
 	dma_fence_signal(&job->finished);
 	dma_fence_put(&job->finished);
-	atomic_dec(&file->unfinished);
+	if (atomic_dec_return(&file->unfinished) <= atomic_read(&file->left))
+		wake_up_all(&file->wait);
 	kref_put(&file->ref, file_free);
-	wake_up_all(&engine_wait);
 }
 
 static enum hrtimer_restart engine_tick(struct hrtimer *timer)
 {
-	struct mock_job *done, *next;
+	struct mock_job *job, *next;
 	unsigned long flags;
-	u64 length = 0;
+	LIST_HEAD(done);
+	u64 now, end;
 
 	spin_lock_irqsave(&engine_lock, flags);
-	done = running;
-	account(done);
-	queued--;
-	next = engine_take();
-	if (next) {
-		length = next->length;
-		dma_fence_get(&next->scheduled);
+	now = ktime_get_ns();
+	while ((job = first_of(&ring)) && job->begin + job->length <= now) {
+		end = job->begin + job->length;
+		account(job);
+		list_move_tail(&job->list, &done);
+		in_ring--;
+		queued--;
+		job = first_of(&ring);
+		if (job)
+			job->begin = max(job->begin, end);
 	}
+	engine_fill(now);
 	spin_unlock_irqrestore(&engine_lock, flags);
-	job_done(done);
-	if (!next)
-		return HRTIMER_NORESTART;
-	dma_fence_signal(&next->scheduled);
-	dma_fence_put(&next->scheduled);
-	hrtimer_forward_now(timer, ns_to_ktime(length));
-	return HRTIMER_RESTART;
+	list_for_each_entry_safe(job, next, &done, list) {
+		list_del(&job->list);
+		job_done(job);
+	}
+	return HRTIMER_NORESTART;
 }
 
-static void engine_queue(struct mock_job *job)
+static void engine_queue(struct mock_job *job, u64 cgroup)
 {
-	struct mock_job *first = NULL;
 	unsigned long flags;
 
-	dma_fence_get(&job->scheduled);
 	spin_lock_irqsave(&engine_lock, flags);
+	job->tenant = tenant_find(cgroup);
 	list_add_tail(&job->list, &queue);
 	queued++;
-	if (!running)
-		first = engine_take();
+	if (in_ring < RING)
+		engine_fill(ktime_get_ns());
 	spin_unlock_irqrestore(&engine_lock, flags);
-	if (first) {
-		dma_fence_signal(&job->scheduled);
-		hrtimer_start(&engine_timer, ns_to_ktime(job->length),
-			      HRTIMER_MODE_REL);
-	}
-	dma_fence_put(&job->scheduled);
 }
 
 static struct mock_job *job_make(struct mock_file *file, u64 length)
@@ -219,15 +258,22 @@ static struct mock_job *job_make(struct mock_file *file, u64 length)
 	spin_lock_init(&job->lock);
 	job->file = file;
 	job->length = length;
-	rcu_read_lock();
-	job->cgroup = cgroup_id(task_dfl_cgroup(current));
-	rcu_read_unlock();
 	seqno++;
 	dma_fence_init(&job->scheduled, &scheduled_ops, &job->lock, context,
 		       seqno);
 	dma_fence_init(&job->finished, &finished_ops, &job->lock, context + 1,
 		       seqno);
 	return job;
+}
+
+static u64 own_cgroup(void)
+{
+	u64 id;
+
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+	return id;
 }
 
 static DEFINE_MUTEX(submit_lock);	/* protects the order of seqnos */
@@ -251,7 +297,7 @@ static int submit(struct drm_device *dev, void *data, struct drm_file *priv)
 	} else {
 		kref_get(&file->ref);
 		atomic_inc(&file->unfinished);
-		engine_queue(job);
+		engine_queue(job, own_cgroup());
 	}
 	mutex_unlock(&submit_lock);
 	return ret;
@@ -261,10 +307,13 @@ static int wait_bo(struct drm_device *dev, void *data, struct drm_file *priv)
 {
 	const struct drm_panfrost_wait_bo *args = data;
 	struct mock_file *file = priv->driver_priv;
+	int left = min_t(u32, args->handle, INT_MAX);
+	int most = atomic_read(&file->left);
 
-	return wait_event_interruptible(engine_wait,
-					atomic_read(&file->unfinished) <=
-						(int)args->handle);
+	while (most < left && !atomic_try_cmpxchg(&file->left, &most, left))
+		;
+	return wait_event_interruptible(file->wait,
+					atomic_read(&file->unfinished) <= left);
 }
 
 static const struct drm_ioctl_desc ioctls[] = {
@@ -279,6 +328,7 @@ static int file_open(struct drm_device *dev, struct drm_file *priv)
 	if (!file)
 		return -ENOMEM;
 	kref_init(&file->ref);
+	init_waitqueue_head(&file->wait);
 	priv->driver_priv = file;
 	return 0;
 }
@@ -306,27 +356,63 @@ static const struct drm_driver driver = {
 	.fops = &fops,
 };
 
+static u64 done_of(const struct mock_job *job, u64 begin, u64 now)
+{
+	return now > begin ? min(now - begin, job->length) : 0;
+}
+
 static int busy_show(struct seq_file *m, void *v)
 {
+	struct mock_job *job, *behind = NULL;
+	u64 busy, now, end = 0;
 	int i;
 
-	for (i = 0; i < TENANTS && tenants[i].cgroup; i++) {
-		spin_lock_irq(&engine_lock);
-		seq_printf(m, "%llu %llu %llu\n", tenants[i].cgroup,
-			   tenants[i].busy, tenants[i].jobs);
-		spin_unlock_irq(&engine_lock);
+	spin_lock_irq(&engine_lock);
+	now = ktime_get_ns();
+	/* Its interrupt may be late, and then another runs by now. */
+	job = first_of(&ring);
+	if (job && in_ring > 1 && job->begin + job->length < now) {
+		behind = list_last_entry(&ring, struct mock_job, list);
+		end = job->begin + job->length;
 	}
+	seq_printf(m, "0 %llu %llu\n", now, nr_ended);
+	for (i = 0; i < TENANTS && tenants[i].cgroup; i++) {
+		busy = tenants[i].busy;
+		if (job && job->tenant == &tenants[i])
+			busy += done_of(job, job->begin, now);
+		if (behind && behind->tenant == &tenants[i])
+			busy += done_of(behind, max(behind->begin, end), now);
+		seq_printf(m, "%llu %llu %llu\n", tenants[i].cgroup, busy,
+			   tenants[i].jobs);
+	}
+	spin_unlock_irq(&engine_lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(busy);
+
+static int ended_show(struct seq_file *m, void *v)
+{
+	struct ended *e;
+	u64 i;
+
+	spin_lock_irq(&engine_lock);
+	for (i = nr_ended > ENDED ? nr_ended - ENDED : 0; i < nr_ended; i++) {
+		e = &ended[i % ENDED];
+		seq_printf(m, "%llu %llu %llu %llu\n", e->cgroup, e->length,
+			   e->begin, e->end);
+	}
+	spin_unlock_irq(&engine_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(ended);
 
 static void timer_make(void)
 {
 #ifdef MOCK_HRTIMER_SETUP
 	hrtimer_setup(&engine_timer, engine_tick, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL);
+		      HRTIMER_MODE_ABS);
 #else
-	hrtimer_init(&engine_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_init(&engine_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	engine_timer.function = engine_tick;
 #endif
 }
@@ -351,6 +437,7 @@ static int __init mock_init(void)
 		goto err_drm;
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("busy", 0400, dir, NULL, &busy_fops);
+	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
 	debugfs_create_u32("queued", 0400, dir, &queued);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	return 0;
@@ -370,8 +457,7 @@ static void __exit mock_exit(void)
 	debugfs_remove_recursive(dir);
 	drm_dev_unregister(drm);
 	hrtimer_cancel(&engine_timer);
-	if (running)
-		list_add(&running->list, &queue);
+	list_splice(&ring, &queue);
 	list_for_each_entry_safe(job, next, &queue, list) {
 		list_del(&job->list);
 		dma_fence_set_error(&job->finished, -ECANCELED);
