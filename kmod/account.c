@@ -34,6 +34,7 @@
 #include "account.h"
 #include "device.h"
 #include "group.h"
+#include "share.h"
 
 /* In every allocation: these cost a third of jhash() and memcmp(). */
 static u32 hash_key(const void *data, u32 len, u32 seed)
@@ -183,6 +184,7 @@ static void free_account(struct rcu_head *rcu)
 	struct vgpu_account *account = container_of(rcu, struct vgpu_account,
 						    rcu);
 
+	vgpu_share_free_all(account);
 	vgpu_group_uncharge_kmem(account->group, sizeof(*account));
 	vgpu_account_put(account->parent);
 	vgpu_device_put(account->device);
@@ -243,6 +245,7 @@ static int insert(struct vgpu_account *fresh, struct vgpu_group *group,
 	if (fresh->parent)
 		vgpu_account_get(fresh->parent);
 	list_add_tail_rcu(&fresh->sibling, &group->accounts);
+	vgpu_share_apply(fresh);
 	return 0;
 }
 
@@ -330,6 +333,10 @@ void vgpu_account_retire(struct vgpu_account *account)
 	for (mem = 0; mem < VGPU_MEM_KINDS; mem++)
 		WRITE_ONCE(account->mem[mem].max, VGPU_UNLIMITED);
 	WRITE_ONCE(account->managed, VGPU_MANAGED_UNSET);
+	if (account->parent)
+		account->parent->mins -= account->compute.min;
+	account->compute = (struct vgpu_compute) { };
+	vgpu_share_apply(account);
 	vgpu_account_put(account);
 }
 
@@ -506,6 +513,24 @@ void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 }
 
 /**
+ * vgpu_account_has_quota - is memory or time of this very group limited?
+ * @account: its
+ *
+ * Context: Any. Racy: a limit may be set or lifted at once after.
+ */
+bool vgpu_account_has_quota(const struct vgpu_account *account)
+{
+	const struct vgpu_compute *compute = &account->compute;
+
+	return READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) !=
+		       VGPU_UNLIMITED ||
+	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) !=
+		       VGPU_UNLIMITED ||
+	       READ_ONCE(compute->max) || READ_ONCE(compute->min) ||
+	       READ_ONCE(compute->weight) || READ_ONCE(compute->priority);
+}
+
+/**
  * vgpu_account_limited - does any limit bind here?
  * @account: it and its ancestors are looked at
  *
@@ -514,10 +539,7 @@ void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 bool vgpu_account_limited(struct vgpu_account *account)
 {
 	for (; account; account = account->parent)
-		if (READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) !=
-		    VGPU_UNLIMITED ||
-		    READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) !=
-		    VGPU_UNLIMITED)
+		if (vgpu_account_has_quota(account))
 			return true;
 	return false;
 }

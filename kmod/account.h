@@ -18,11 +18,13 @@
 
 #include <linux/vgpu.h>
 
+#include "arbiter.h"
 #include "call.h"
 
 struct task_struct;
 struct vgpu_device;
 struct vgpu_group;
+struct vgpu_share;
 
 #define VGPU_UNLIMITED U64_MAX
 
@@ -44,6 +46,22 @@ struct vgpu_counter {
 	u64 max;
 };
 
+/**
+ * struct vgpu_compute - what is set of a group's time, 0 where it is not
+ * @max: hundredths of a percent of each engine class's time
+ * @min: likewise
+ * @weight: against the siblings
+ * @priority: likewise
+ * @freezer: whether work of a cgroup that is frozen is held
+ */
+struct vgpu_compute {
+	u32 max;
+	u32 min;
+	u32 weight;
+	enum vgpu_priority priority;
+	enum vgpu_freezer freezer;
+};
+
 /* What an account is looked up by. No padding: compared as bytes. */
 struct vgpu_account_key {
 	u64 group;	/* cgroup id */
@@ -63,8 +81,13 @@ struct vgpu_account_key {
  * @objects: objects of this group and all below it, those that a call under
  *	way has room for among them
  * @mem: the counters
- * @busy: nanoseconds that work of this group and all below it kept the device
- *	busy; lockless
+ * @compute: what is set of its time; written under vgpu_group_lock, read
+ *	locklessly
+ * @mins: sum of what is guaranteed to the accounts right below; under
+ *	vgpu_group_lock
+ * @bound: counted in @device's @bound; under vgpu_group_lock
+ * @shares: of the device's engines; owned, each set once under
+ *	vgpu_group_lock, and NULL before its first use
  * @managed: policy for managed memory; written under vgpu_group_lock, read
  *	locklessly
  * @sibling: in @group->accounts, under vgpu_group_lock; read under RCU
@@ -79,7 +102,10 @@ struct vgpu_account {
 	refcount_t refs;
 	atomic64_t objects;
 	struct vgpu_counter mem[VGPU_MEM_KINDS];
-	atomic64_t busy;
+	struct vgpu_compute compute;
+	u32 mins;
+	bool bound;
+	struct vgpu_share *shares[VGPU_ENGINES];
 	enum vgpu_managed managed;
 	struct list_head sibling;
 	struct rcu_head rcu;
@@ -110,6 +136,7 @@ void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
 int vgpu_account_expect(struct vgpu_account *account, u64 kmem);
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem);
+bool vgpu_account_has_quota(const struct vgpu_account *account);
 bool vgpu_account_limited(struct vgpu_account *account);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
 enum vgpu_managed vgpu_account_managed(struct vgpu_account *account);

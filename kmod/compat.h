@@ -7,6 +7,7 @@
 #define _VGPU_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/version.h>
 
@@ -71,5 +72,21 @@ static inline void vgpu_module_text(const struct module *mod,
 #else
 #define vgpu_kernfs_name(kn)	rcu_dereference((kn)->name)
 #endif
+
+/*
+ * 6.13 made one function of hrtimer_init() and the assignment behind it. Remove
+ * the older branch with 6.12.
+ */
+static inline void
+vgpu_hrtimer_setup(struct hrtimer *timer,
+		   enum hrtimer_restart (*function)(struct hrtimer *timer))
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	timer->function = function;
+#else
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+#endif
+}
 
 #endif /* _VGPU_COMPAT_H */

@@ -24,7 +24,12 @@ static unsigned int generation;		/* likewise */
 
 static void free_device(struct kref *ref)
 {
-	kfree(container_of(ref, struct vgpu_device, ref));
+	struct vgpu_device *device = container_of(ref, struct vgpu_device, ref);
+	int i;
+
+	for (i = 0; i < VGPU_ENGINES; i++)
+		vgpu_arbiter_deinit(&device->arbiters[i]);
+	kfree(device);
 }
 
 void vgpu_device_get(struct vgpu_device *device)
@@ -89,6 +94,7 @@ static struct vgpu_device *find_stable(const char *name)
 static struct vgpu_device *make(const char *name)
 {
 	struct vgpu_device *device;
+	int i;
 
 	lockdep_assert_held(&vgpu_device_lock);
 
@@ -96,7 +102,8 @@ static struct vgpu_device *make(const char *name)
 	if (!device)
 		return NULL;
 	kref_init(&device->ref);
-	raw_spin_lock_init(&device->busy_lock);
+	for (i = 0; i < VGPU_ENGINES; i++)
+		vgpu_arbiter_init(&device->arbiters[i], device);
 	strscpy(device->name, name, sizeof(device->name));
 	device->id = ++last_id;
 	list_add_tail(&device->list, &devices);
@@ -145,6 +152,7 @@ struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 		device->driver = driver;
 		device->total = total;
 		device->naliases = 0;
+		WRITE_ONCE(device->open, false);
 		WRITE_ONCE(generation, generation + 1);
 		vgpu_device_get(device);
 		announce(VGPU_EVENT_TYPE_DEVICE_ADDED, device, driver);
@@ -206,11 +214,30 @@ void vgpu_device_remove(struct vgpu_device *device)
 	device->present = false;
 	device->driver = NULL;
 	device->naliases = 0;
+	WRITE_ONCE(device->open, true);
 	WRITE_ONCE(generation, generation + 1);
 	mutex_unlock(&vgpu_device_lock);
 	vgpu_device_put(device);
 }
 EXPORT_SYMBOL_GPL(vgpu_device_remove);
+
+/**
+ * vgpu_device_open - whether anybody waits for their turn on a driver's devices
+ * @driver: whose
+ * @open: nobody does, for it is being let go of
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_open(const struct vgpu_driver *driver, bool open)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	list_for_each_entry(device, &devices, list)
+		if (device->driver == driver)
+			WRITE_ONCE(device->open, open);
+	mutex_unlock(&vgpu_device_lock);
+}
 
 /**
  * vgpu_device_by_id - look a device up

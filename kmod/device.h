@@ -11,8 +11,9 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "arbiter.h"
 
 struct device;
 struct vgpu_driver;
@@ -30,8 +31,10 @@ struct vgpu_driver;
  * @total: bytes of memory, 0 where the driver does not say
  * @driver: its backend's driver while present, borrowed: the driver outlives
  *	its devices; under vgpu_device_lock
- * @busy_lock: protects @busy_until; taken where work ends, in any context
- * @busy_until: end of the work that ended last, CLOCK_MONOTONIC nanoseconds
+ * @arbiters: one for each engine class
+ * @bound: how many accounts have something set of their time; written under
+ *	vgpu_group_lock, read locklessly
+ * @open: its driver is being let go of, so nobody waits; read locklessly
  * @aliases: other names that lead to it ("card0", "renderD128"), under
  *	vgpu_device_lock
  * @naliases: how many of them
@@ -44,8 +47,9 @@ struct vgpu_device {
 	bool present;
 	u64 total;
 	struct vgpu_driver *driver;
-	raw_spinlock_t busy_lock;	/* protects busy_until */
-	u64 busy_until;
+	struct vgpu_arbiter arbiters[VGPU_ENGINES];
+	unsigned int bound;
+	bool open;
 	char aliases[VGPU_DEVICE_ALIASES][VGPU_DEVICE_NAME_MAX];
 	unsigned int naliases;
 };
@@ -59,6 +63,9 @@ struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 int vgpu_device_alias(struct vgpu_device *device, const char *alias);
 void vgpu_device_set_total(struct vgpu_device *device, u64 total);
 void vgpu_device_remove(struct vgpu_device *device);
+
+/* For the registry of drivers */
+void vgpu_device_open(const struct vgpu_driver *driver, bool open);
 
 /* For everybody */
 struct vgpu_device *vgpu_device_by_id(u32 id);

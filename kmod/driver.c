@@ -54,6 +54,8 @@ static void set_state(struct vgpu_driver *driver, enum vgpu_driver_state state)
 	lockdep_assert_held(&driver_lock);
 
 	WRITE_ONCE(driver->state, state);
+	/* A call that waits for its turn is one that a detach waits for. */
+	vgpu_device_open(driver, state == VGPU_DRIVER_STATE_DRAINING);
 	WRITE_ONCE(generation, generation + 1);
 }
 

@@ -161,16 +161,44 @@ unsigned int vgpu_group_count(void)
 	return READ_ONCE(count);
 }
 
-/* Changes with every group that comes or goes and every limit that is set. */
-unsigned int vgpu_group_generation(void)
+/**
+ * vgpu_group_changed - what dumps show of groups has changed
+ *
+ * Context: vgpu_group_lock held.
+ */
+void vgpu_group_changed(void)
 {
-	return READ_ONCE(generation);
+	lockdep_assert_held(&vgpu_group_lock);
+
+	WRITE_ONCE(generation, generation + 1);
 }
 
 /* Does the kernel tell of cgroups that are removed? */
 bool vgpu_group_cgroup_events(void)
 {
 	return rmdir_tracepoint;
+}
+
+/**
+ * vgpu_group_each - show every living group
+ * @show: gets each in the order of their birth; may not sleep for long
+ *
+ * Context: vgpu_group_lock held.
+ */
+void vgpu_group_each(void (*show)(struct vgpu_group *group))
+{
+	struct rb_node *node;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	for (node = rb_first(&by_serial); node; node = rb_next(node))
+		show(rb_entry(node, struct vgpu_group, by_serial));
+}
+
+/* Changes with every group that comes or goes and every limit that is set. */
+unsigned int vgpu_group_generation(void)
+{
+	return READ_ONCE(generation);
 }
 
 /* Make one group from @fresh; its parent's stands already. */
@@ -186,6 +214,8 @@ static int insert(struct vgpu_group *fresh, struct cgroup *cgrp,
 		return ret;
 	fresh->id = cgroup_id(cgrp);
 	fresh->depth = cgrp->level;
+	fresh->freezing = test_bit(CGRP_FREEZE, &cgrp->flags);
+	fresh->cgroup_frozen = fresh->freezing;
 	fresh->parent = parent;
 	fresh->kmem_max = parent ? READ_ONCE(kernel_memory_max) :
 				   VGPU_UNLIMITED;
@@ -310,24 +340,6 @@ struct vgpu_group *vgpu_group_current(void)
 	return group;
 }
 
-static bool has_limit(const struct vgpu_account *account)
-{
-	return account->mem[VGPU_MEM_DEVICE].max != VGPU_UNLIMITED ||
-	       account->mem[VGPU_MEM_SYSTEM].max != VGPU_UNLIMITED;
-}
-
-static void count_limits(struct vgpu_group *group)
-{
-	struct vgpu_account *account;
-	unsigned int limited = 0;
-
-	lockdep_assert_held(&vgpu_group_lock);
-
-	list_for_each_entry(account, &group->accounts, sibling)
-		limited += has_limit(account);
-	WRITE_ONCE(group->limited, limited);
-}
-
 static void retire(struct vgpu_group *group)
 {
 	struct vgpu_account *account, *next;
@@ -441,91 +453,6 @@ void vgpu_group_set_kmem_max(struct vgpu_group *group, u64 bytes)
 	WRITE_ONCE(group->kmem_bound, true);
 	WRITE_ONCE(generation, generation + 1);
 	mutex_unlock(&vgpu_group_lock);
-}
-
-static void apply(struct vgpu_account *account, const struct vgpu_quota *quota)
-{
-	if (quota->set & VGPU_QUOTA_MEM)
-		WRITE_ONCE(account->mem[VGPU_MEM_DEVICE].max,
-			   quota->max[VGPU_MEM_DEVICE]);
-	if (quota->set & VGPU_QUOTA_SYSTEM)
-		WRITE_ONCE(account->mem[VGPU_MEM_SYSTEM].max,
-			   quota->max[VGPU_MEM_SYSTEM]);
-	if (quota->set & VGPU_QUOTA_MANAGED)
-		WRITE_ONCE(account->managed, quota->managed);
-}
-
-static void announce(struct vgpu_group *group, const struct vgpu_quota *quota)
-{
-	struct vgpu_event event = {
-		.type = VGPU_EVENT_TYPE_QUOTA_CHANGED,
-		.cgroup = group->id,
-		.device = quota->device->id,
-	};
-
-	if (quota->set & VGPU_QUOTA_MEM)
-		event.bytes = quota->max[VGPU_MEM_DEVICE];
-	strscpy(event.device_name, quota->device->name,
-		sizeof(event.device_name));
-	vgpu_event_post(&event);
-}
-
-/**
- * vgpu_group_set_quotas - change a cgroup's limits, all of them or none
- * @cgrp: of the v2 hierarchy, referenced by the caller
- * @quotas: one for each device, none twice
- * @n: how many
- *
- * In force for every charge that begins after the return. Usage may stand
- * above a new limit; then nothing more is let in.
- *
- * Context: May sleep. Takes vgpu_group_lock.
- * Return: 0; -ENOMEM; -ENODEV where the cgroup is being removed.
- */
-int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
-			  unsigned int n)
-{
-	struct vgpu_account **into;
-	struct vgpu_group *group;
-	unsigned int i, got = 0;
-	int ret = 0;
-
-	group = vgpu_group_of(cgrp);
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	into = kcalloc(n, sizeof(*into), GFP_KERNEL);
-	if (!into) {
-		ret = -ENOMEM;
-		goto err_put_group;
-	}
-	for (; got < n; got++) {
-		into[got] = vgpu_account_of(group, quotas[got].device);
-		if (IS_ERR(into[got])) {
-			ret = PTR_ERR(into[got]);
-			goto err_put_accounts;
-		}
-	}
-
-	mutex_lock(&vgpu_group_lock);
-	if (group->dead) {
-		ret = -ENODEV;
-	} else {
-		for (i = 0; i < n; i++)
-			apply(into[i], &quotas[i]);
-		count_limits(group);
-		WRITE_ONCE(generation, generation + 1);
-	}
-	mutex_unlock(&vgpu_group_lock);
-	for (i = 0; i < n && !ret; i++)
-		announce(group, &quotas[i]);
-
-err_put_accounts:
-	while (got--)
-		vgpu_account_put(into[got]);
-	kfree(into);
-err_put_group:
-	vgpu_group_put(group);
-	return ret;
 }
 
 static void find_rmdir(struct tracepoint *tp, void *found)

@@ -23,8 +23,6 @@
 
 struct cgroup;
 struct vgpu_account;
-struct vgpu_device;
-struct vgpu_quota;
 
 /*
  * Serialises the birth of groups and accounts, their retirement, and every
@@ -48,6 +46,9 @@ extern struct mutex vgpu_group_lock;
  * @kmem: bytes of kernel memory held for this group and all below it
  * @kmem_max: bound on @kmem; written under vgpu_group_lock
  * @kmem_bound: an operator set it, and it binds all below, too; likewise
+ * @frozen: an operator froze its work on all devices; under vgpu_group_lock
+ * @cgroup_frozen: the cgroup freezer froze its tasks; likewise
+ * @freezing: what @cgroup_frozen is to be; set by any context
  * @accounts: its accounts, under vgpu_group_lock; read under RCU
  * @going: its cgroup was seen to go; set once, by any context
  * @dying: in the list of groups to retire, from then on
@@ -66,6 +67,9 @@ struct vgpu_group {
 	atomic64_t kmem;
 	u64 kmem_max;
 	bool kmem_bound;
+	bool frozen;
+	bool cgroup_frozen;
+	bool freezing;
 	struct list_head accounts;
 	atomic_t going;
 	struct llist_node dying;
@@ -84,6 +88,8 @@ void vgpu_group_put(struct vgpu_group *group);
 unsigned int vgpu_group_count(void);
 unsigned int vgpu_group_generation(void);
 bool vgpu_group_cgroup_events(void);
+void vgpu_group_changed(void);
+void vgpu_group_each(void (*show)(struct vgpu_group *group));
 
 bool vgpu_group_limited(struct vgpu_group *group);
 bool vgpu_group_current_limited(void);
@@ -110,25 +116,9 @@ static inline bool vgpu_group_take_kmem(struct vgpu_group *level, u64 bytes,
 	return false;
 }
 
-#define VGPU_QUOTA_MEM		BIT(0)
-#define VGPU_QUOTA_SYSTEM	BIT(1)
-#define VGPU_QUOTA_MANAGED	BIT(2)
-
-/**
- * struct vgpu_quota - a change of one (group, device)'s limits
- * @device: borrowed from the caller for the call
- * @set: which of the following to change, VGPU_QUOTA_*
- * @max: bytes by kind of memory; VGPU_UNLIMITED lifts
- * @managed: policy for managed memory; unset lifts
- */
-struct vgpu_quota {
-	struct vgpu_device *device;
-	unsigned int set;
-	u64 max[2];
-	enum vgpu_managed managed;
-};
-
-int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
-			  unsigned int n);
+/* freezer.c */
+int vgpu_group_freeze(struct vgpu_group *group, bool frozen);
+void vgpu_freezer_init(void);
+void vgpu_freezer_deinit(void);
 
 #endif /* _VGPU_GROUP_H */

@@ -29,9 +29,10 @@ static int __init vgpu_init(void)
 	ret = vgpu_group_init();
 	if (ret)
 		goto err_account;
+	vgpu_freezer_init();
 	ret = vgpu_object_init();
 	if (ret)
-		goto err_group;
+		goto err_freezer;
 	ret = vgpu_netlink_init();
 	if (ret)
 		goto err_object;
@@ -40,7 +41,8 @@ static int __init vgpu_init(void)
 
 err_object:
 	vgpu_object_deinit();
-err_group:
+err_freezer:
+	vgpu_freezer_deinit();
 	vgpu_group_deinit();
 err_account:
 	vgpu_account_deinit();
@@ -54,6 +56,7 @@ static void __exit vgpu_exit(void)
 	vgpu_driver_deinit();
 	vgpu_netlink_deinit();
 	vgpu_object_deinit();
+	vgpu_freezer_deinit();
 	vgpu_group_deinit();
 	vgpu_account_deinit();
 	vgpu_device_deinit();

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "group.h"
 #include "netlink.h"
+#include "quota.h"
 
 /**
  * struct entry - one entry of a quota-set, as far as it is read
@@ -246,6 +247,7 @@ static void fill_change(const struct entry *entry, struct vgpu_quota *quota)
 /* From here on nothing is wrong with the request. */
 static int apply(struct request *req, struct netlink_ext_ack *extack)
 {
+	struct vgpu_quota_refusal why;
 	struct vgpu_quota *changes;
 	struct entry *entry;
 	unsigned int i;
@@ -261,7 +263,8 @@ static int apply(struct request *req, struct netlink_ext_ack *extack)
 		ret = PTR_ERR_OR_ZERO(entry->device);
 		fill_change(entry, &changes[i]);
 	}
-	ret = ret ?: vgpu_group_set_quotas(req->cgrp, changes, req->n);
+	ret = ret ?: vgpu_group_set_quotas(req->cgrp, changes, req->n,
+					   &why);
 	kfree(changes);
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(extack,

@@ -7,6 +7,7 @@
  */
 #include "account.h"
 #include "netlink.h"
+#include "time.h"
 
 static int put(struct sk_buff *skb, int attrtype, u64 value)
 {
@@ -50,6 +51,7 @@ static int fill_stats(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	static const struct vgpu_counter none = { .max = VGPU_UNLIMITED };
 	struct vgpu_account *account = row->account;
 	const struct vgpu_counter *device = &none, *system = &none;
+	struct vgpu_time_stats time = { };
 
 	if (row->own) {
 		device = &account->mem[VGPU_MEM_DEVICE];
@@ -60,10 +62,11 @@ static int fill_stats(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	    put_system_memory(skb, system,
 			      vgpu_account_limit(account, VGPU_MEM_SYSTEM)))
 		return -EMSGSIZE;
+	if (row->own)
+		vgpu_time_stats(account, VGPU_ENGINE_COMPUTE, &time);
 	if (put(skb, VGPU_A_STATS_OBJECTS,
 		row->own ? atomic64_read(&account->objects) : 0) ||
-	    put(skb, VGPU_A_STATS_BUSY_TIME,
-		row->own ? atomic64_read(&account->busy) : 0))
+	    put(skb, VGPU_A_STATS_BUSY_TIME, time.busy))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, VGPU_A_STATS_MANAGED,
 			   vgpu_account_managed(account));

@@ -53,7 +53,7 @@
 #define STALL_MOST	1000000000ULL
 
 /* Times come from different CPUs and may be a little out of order. */
-static void clock_to(struct vgpu_sched *sched, u64 now)
+void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 {
 	if (sched_before(sched->now, now))
 		sched->now = now;
@@ -211,6 +211,7 @@ static void take_out(struct vgpu_sched_node *node, u64 estimate)
 		return;
 	stall(node, false);
 	node->jobs--;
+	vgpu_sched_count(node, 0, -1);
 	node->in_flight -= estimate;
 	sched->in_flight -= estimate;
 	node->progress = sched->now;
@@ -229,8 +230,21 @@ static void put_in(struct vgpu_sched_node *node, u64 estimate)
 		list_add_tail(&node->running, &sched->running);
 	}
 	node->jobs++;
+	vgpu_sched_count(node, 0, 1);
 	node->in_flight += estimate;
 	sched->in_flight += estimate;
+}
+
+/* The suspendable queues of that node run from now on, and no others. */
+static void pick(struct vgpu_sched *sched, struct vgpu_sched_node *node)
+{
+	if (sched->picked == node)
+		return;
+	if (sched->picked)
+		vgpu_sched_count(sched->picked, 0, -1);
+	if (node)
+		vgpu_sched_count(node, 0, 1);
+	sched->picked = node;
 }
 
 /**
@@ -246,12 +260,15 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	WARN_ON_ONCE(node->nchildren);
 	while (node->jobs)
 		take_out(node, node->jobs == 1 ? node->in_flight : 0);
 	sched->wanted -= node->wanted;
+	vgpu_sched_count(node, -(int)node->wanted, 0);
 	node->wanted = 0;
+	if (sched->picked == node)
+		pick(sched, NULL);
 	node->cap_time = sched->now;
 	vgpu_sched_cap(node);
 	vgpu_sched_refresh(node);
@@ -322,7 +339,7 @@ int vgpu_sched_set(struct vgpu_sched_node *node,
 	if (!sane(params))
 		return -EINVAL;
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	if (parent && parent->mins - node->params.min + params->min >
 	    max_t(u32, VGPU_SCHED_FULL, parent->mins)) {
 		if (overcommitted)
@@ -358,7 +375,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 
 	estimate = min(estimate, CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	node->asking = true;
 	node->absent = false;
 	vgpu_sched_refresh(node);
@@ -390,12 +407,6 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_complete(node, estimate, 0, now);
 }
 
-static void received(struct vgpu_sched_node *node, u64 busy)
-{
-	for (; node; node = node->parent)
-		node->busy += busy;
-}
-
 /**
  * vgpu_sched_complete - an admitted job has ended
  * @node: the group
@@ -414,9 +425,9 @@ void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	estimate = min(estimate, CHARGE_MAX);
 	busy = min(busy, CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	take_out(node, estimate);
-	received(node, busy);
+	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, (s64)busy - (s64)estimate);
 	arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
@@ -436,13 +447,15 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	if (!WARN_ON_ONCE(more < 0 && !node->wanted)) {
 		node->wanted += more;
 		sched->wanted += more;
+		vgpu_sched_count(node, more, 0);
 	}
 	node->absent = false;
-	if (!node->wanted && sched->grant == node)
+	/* It may have been the one that was woken: let another be. */
+	if (more < 0 && sched->grant == node)
 		sched->grant = NULL;
 	vgpu_sched_refresh(node);
 	arm(sched);
@@ -454,17 +467,17 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
  * @sched: scheduler
  * @now: time
  *
+ * Asks for the next one by the owner's @arm.
+ *
  * Context: any.
- * Return: when to call again, or 0.
  */
-u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
+void vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 {
 	struct vgpu_sched_node *node;
 	unsigned long flags;
-	u64 at;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	while (!has_room(sched)) {
 		node = list_first_entry(&sched->running,
 					struct vgpu_sched_node, running);
@@ -475,10 +488,8 @@ u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 		list_move_tail(&node->running, &sched->running);
 		vgpu_sched_refresh(node);
 	}
-	offer(sched);
-	at = due(sched);
+	arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
-	return at;
 }
 
 /**
@@ -497,8 +508,9 @@ struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
+	vgpu_sched_clock(sched, now);
 	node = vgpu_sched_next(sched);
+	pick(sched, node);
 	*slice = VGPU_SCHED_SLICE;
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 	return node;
@@ -520,34 +532,11 @@ void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now)
 
 	busy = min(busy, CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
-	received(node, busy);
+	vgpu_sched_clock(sched, now);
+	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, busy);
 	at = due(sched);
 	if (at)
 		sched->ops->arm(sched, at);
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
-}
-
-/**
- * vgpu_sched_stats - what a group has received
- * @node: the group
- * @now: time
- * @stats: filled in
- *
- * Context: any.
- */
-void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
-		      struct vgpu_sched_stats *stats)
-{
-	struct vgpu_sched *sched = node->sched;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	clock_to(sched, now);
-	stats->busy = node->busy;
-	stats->throttled = node->throttled_time;
-	if (node->capped)
-		stats->throttled += sched->now - node->since;
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }

@@ -12,6 +12,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "window.h"
+
 #define VGPU_SCHED_FULL		10000		/* 100.00 % */
 #define VGPU_SCHED_WEIGHT	100		/* where none is set */
 #define VGPU_SCHED_WEIGHT_MAX	10000
@@ -86,6 +88,20 @@ struct vgpu_sched_entity {
 };
 
 /**
+ * struct vgpu_sched_wait - for how long something was true of a group
+ * @since: since when it is, while it is
+ * @total: ns for which it was before
+ * @count: how often it began
+ * @on: it is true now
+ */
+struct vgpu_sched_wait {
+	u64 since;
+	u64 total;
+	u64 count;
+	bool on;
+};
+
+/**
  * struct vgpu_sched_node - one group; all under the scheduler's lock
  * @sched: immutable
  * @parent: not owned, outlives the node; NULL for a root; immutable
@@ -94,6 +110,7 @@ struct vgpu_sched_entity {
  * @ready: queued entities by priority and received time
  * @guaranteed: those of them that have a guarantee, by when it is behind
  * @vmin: per priority, the least received time seen; it never goes back
+ * @weights: per priority, the sum of the weights of those queued
  * @lag: how far the clock of the guarantees within this node is behind
  * @params: as set
  * @mins: sum of the children's guarantees
@@ -101,9 +118,11 @@ struct vgpu_sched_entity {
  * @cap_time: when the cap next allows something to start
  * @throttled: in @sched's @throttled, while @capped
  * @capped: waits for @cap_time
- * @since: when it was capped
  * @wanted: waiters, or suspendable queues that could run
  * @jobs: admitted and unfinished
+ * @waiting: sum of @wanted here and below
+ * @unfinished: sum of @jobs here and below; of suspendable queues, 1 while
+ *	some of them run
  * @in_flight: their estimates
  * @asking: is in vgpu_sched_admit() just now
  * @absent: was woken and did not come; passed over until it does
@@ -111,7 +130,12 @@ struct vgpu_sched_entity {
  * @progress: when one of its jobs last began or ended
  * @running: in @sched's @running, while @jobs
  * @busy: time received, that of all below included
- * @throttled_time: time spent capped
+ * @held: something waits, and a cap or a freeze of this very group holds it
+ * @some: something waits for its turn, here or below
+ * @full: likewise, and nothing of it runs
+ * @shares: averages of @busy
+ * @somes: of @some
+ * @fulls: of @full
  */
 struct vgpu_sched_node {
 	struct vgpu_sched *sched;
@@ -121,6 +145,7 @@ struct vgpu_sched_node {
 	struct rb_root_cached ready[VGPU_SCHED_PRIORITIES];
 	struct rb_root_cached guaranteed;
 	u64 vmin[VGPU_SCHED_PRIORITIES];
+	u64 weights[VGPU_SCHED_PRIORITIES];
 	u64 lag;
 	struct vgpu_sched_params params;
 	u32 mins;
@@ -128,9 +153,10 @@ struct vgpu_sched_node {
 	u64 cap_time;
 	struct rb_node throttled;
 	bool capped;
-	u64 since;
 	u32 wanted;
 	u32 jobs;
+	u32 waiting;
+	u32 unfinished;
 	u64 in_flight;
 	bool asking;
 	bool absent;
@@ -138,7 +164,12 @@ struct vgpu_sched_node {
 	u64 progress;
 	struct list_head running;
 	u64 busy;
-	u64 throttled_time;
+	struct vgpu_sched_wait held;
+	struct vgpu_sched_wait some;
+	struct vgpu_sched_wait full;
+	struct vgpu_window shares;
+	struct vgpu_window somes;
+	struct vgpu_window fulls;
 };
 
 /**
@@ -153,6 +184,7 @@ struct vgpu_sched_node {
  * @now: the latest time that was passed in
  * @grant: the node that was woken for the room there is
  * @grant_end: when that lapses
+ * @picked: the node whose suspendable queues run, NULL for none
  */
 struct vgpu_sched {
 	raw_spinlock_t lock;
@@ -165,16 +197,33 @@ struct vgpu_sched {
 	u64 now;
 	struct vgpu_sched_node *grant;
 	u64 grant_end;
+	struct vgpu_sched_node *picked;
 };
 
 /**
- * struct vgpu_sched_stats - one node
- * @busy: ns received, here and below
- * @throttled: ns spent waiting for a cap
+ * struct vgpu_sched_stats - one node, all below it included
+ * @busy: ns received
+ * @throttled: ns for which a cap or a freeze of this group held work
+ * @throttled_count: how often
+ * @some: ns for which something waited for its turn
+ * @full: likewise while nothing ran
+ * @share: averages of @busy, hundredths of a percent
+ * @somes: of @some
+ * @fulls: of @full
+ * @waiting: waiters, or suspendable queues that could run
+ * @unfinished: jobs admitted and not done
  */
 struct vgpu_sched_stats {
 	u64 busy;
 	u64 throttled;
+	u64 throttled_count;
+	u64 some;
+	u64 full;
+	u32 share[VGPU_WINDOW_SPANS];
+	u32 somes[VGPU_WINDOW_SPANS];
+	u32 fulls[VGPU_WINDOW_SPANS];
+	u32 waiting;
+	u32 unfinished;
 };
 
 void vgpu_sched_init(struct vgpu_sched *sched,
@@ -193,11 +242,13 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now);
 void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 			 u64 now);
 void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now);
-u64 vgpu_sched_tick(struct vgpu_sched *sched, u64 now);
+void vgpu_sched_tick(struct vgpu_sched *sched, u64 now);
 
 struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
 					u64 *slice);
 void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now);
+void vgpu_sched_note(struct vgpu_sched_node *node, u64 busy, u64 now);
+u32 vgpu_sched_share(struct vgpu_sched_node *node, u64 now);
 void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
 		      struct vgpu_sched_stats *stats);
 

@@ -11,12 +11,17 @@ static inline bool sched_before(u64 a, u64 b)
 	return (s64)(a - b) < 0;
 }
 
+void vgpu_sched_clock(struct vgpu_sched *sched, u64 now);
+void vgpu_sched_received(struct vgpu_sched_node *node, u64 busy);
 void vgpu_sched_entity_init(struct vgpu_sched_entity *entity,
 			    struct vgpu_sched_node *in);
 void vgpu_sched_refresh(struct vgpu_sched_node *node);
+void vgpu_sched_count(struct vgpu_sched_node *node, int waiting,
+		      int unfinished);
 void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns);
 void vgpu_sched_uncap(struct vgpu_sched *sched);
 void vgpu_sched_cap(struct vgpu_sched_node *node);
+u32 vgpu_sched_part(const struct vgpu_sched_node *node);
 struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched);
 
 #endif /* _VGPU_SCHED_PRIV_H */

@@ -4,6 +4,7 @@
  * The model is at the head of sched.c.
  */
 #include <linux/math64.h>
+#include <linux/minmax.h>
 
 #include "sched_priv.h"
 
@@ -39,6 +40,7 @@ static void insert(struct vgpu_sched_entity *e)
 {
 	struct vgpu_sched_node *in = e->in;
 
+	in->weights[e->priority] += e->weight;
 	rb_add_cached(&e->by_vtime, &in->ready[e->priority], less_vtime);
 	if (e->min)
 		rb_add_cached(&e->by_min, &in->guaranteed, less_min);
@@ -46,6 +48,7 @@ static void insert(struct vgpu_sched_entity *e)
 
 static void erase(struct vgpu_sched_entity *e)
 {
+	e->in->weights[e->priority] -= e->weight;
 	rb_erase_cached(&e->by_vtime, &e->in->ready[e->priority]);
 	if (e->min)
 		rb_erase_cached(&e->by_min, &e->in->guaranteed);
@@ -109,14 +112,58 @@ static bool any_ready(const struct vgpu_sched_node *node)
 	return false;
 }
 
+static void set_wait(struct vgpu_sched_wait *wait, bool on, u64 now)
+{
+	if (wait->on == on)
+		return;
+	if (on) {
+		wait->since = now;
+		wait->count++;
+	} else {
+		wait->total += now - wait->since;
+	}
+	wait->on = on;
+}
+
+/* What runs of suspendable queues is among those that could run. */
+static void set_pressure(struct vgpu_sched_node *node)
+{
+	bool gated = node->sched->ops->wake, full;
+	u64 now = node->sched->now;
+
+	full = node->waiting && !node->unfinished;
+	set_wait(&node->some, gated ? node->waiting : full, now);
+	set_wait(&node->full, full, now);
+}
+
+/**
+ * vgpu_sched_count - there are more or fewer that wait or run
+ * @node: here and so at all above
+ * @waiting: how many more
+ * @unfinished: likewise
+ */
+void vgpu_sched_count(struct vgpu_sched_node *node, int waiting,
+		      int unfinished)
+{
+	for (; node; node = node->parent) {
+		node->waiting += waiting;
+		node->unfinished += unfinished;
+		set_pressure(node);
+	}
+}
+
 /* After a change of @node: it and its ancestors are queued or are not. */
 void vgpu_sched_refresh(struct vgpu_sched_node *node)
 {
+	bool ready, stopped;
+
 	set_queued(&node->own, own_ready(node));
-	for (; node; node = node->parent)
-		set_queued(&node->entity,
-			   any_ready(node) && !node->capped &&
-			   !node->params.frozen);
+	for (; node; node = node->parent) {
+		ready = any_ready(node);
+		stopped = node->capped || node->params.frozen;
+		set_queued(&node->entity, ready && !stopped);
+		set_wait(&node->held, ready && stopped, node->sched->now);
+	}
 }
 
 /*
@@ -162,10 +209,6 @@ void vgpu_sched_cap(struct vgpu_sched_node *node)
 
 	if (node->capped)
 		rb_erase_cached(&node->throttled, &sched->throttled);
-	if (node->capped && !capped)
-		node->throttled_time += sched->now - node->since;
-	if (!node->capped && capped)
-		node->since = sched->now;
 	node->capped = capped;
 	if (capped)
 		rb_add_cached(&node->throttled, &sched->throttled, less_cap);
@@ -246,6 +289,42 @@ static struct vgpu_sched_entity *next_within(struct vgpu_sched_node *node)
 		return e;
 	}
 	return NULL;
+}
+
+/* What @e has of @whole, which all who could run where it competes share. */
+static u64 part_of(const struct vgpu_sched_entity *e, u64 whole)
+{
+	u64 weights = e->in->weights[e->priority] + (e->queued ? 0 : e->weight);
+	int i;
+
+	/* Those of higher priority leave it nothing. */
+	for (i = 0; i < (int)e->priority; i++)
+		if (e->in->weights[i])
+			return 0;
+	return div64_u64(whole * e->weight, weights);
+}
+
+/**
+ * vgpu_sched_part - what a group may have if all that could run goes on
+ * @node: one whose own work is queued; else it is taken to be
+ *
+ * Return: hundredths of a percent of the engine's time.
+ */
+u32 vgpu_sched_part(const struct vgpu_sched_node *node)
+{
+	const struct vgpu_sched_node *above = NULL, *at;
+	u64 part = VGPU_SCHED_FULL;
+
+	while (above != node) {
+		for (at = node; at->parent != above; at = at->parent)
+			;
+		if (above)
+			part = part_of(&at->entity, part);
+		part = max_t(u64, part, at->params.min);
+		part = min_t(u64, part, at->params.max);
+		above = at;
+	}
+	return part_of(&node->own, part);
 }
 
 /**

@@ -1,87 +1,148 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Busy time.
- *
- * A device works on one thing after the other, as far as can be told from
- * outside: a job that was handed over while another ran did not run before
- * that one ended. So a job is charged [max(its start, the end last seen on
- * this device), its end]. What is charged to all groups together never exceeds
- * the time that went by. Jobs that truly run side by side are so charged by
- * the order in which they end.
+ * The life of a piece of work, as backends tell it.
  *
  * Like memory, time is charged to the group whose task asked for the work, and
- * to all above it.
+ * to all above it. Where no group's time is bound on a device nobody waits, and
+ * what is taken is only told.
  */
 #include <linux/err.h>
 #include <linux/export.h>
-#include <linux/minmax.h>
+#include <linux/ktime.h>
 
 #include "account.h"
+#include "arbiter.h"
 #include "device.h"
 #include "group.h"
+#include "share.h"
 #include "time.h"
+
+static int enter(struct vgpu_work *work, struct vgpu_device *device,
+		 enum vgpu_engine engine)
+{
+	int ret;
+
+	work->share = vgpu_share_of(work->account, engine);
+	if (IS_ERR(work->share))
+		return PTR_ERR(work->share);
+	if (!READ_ONCE(device->bound) || READ_ONCE(device->open))
+		return 0;
+	ret = vgpu_share_admit(work->share, &work->estimate);
+	work->admitted = !ret;
+	return ret == -ECANCELED ? 0 : ret;
+}
 
 /**
  * vgpu_time_enter - the caller is about to hand work to a device
+ * @work: zeroed
  * @device: which
+ * @engine: of what class the engine is
  * @kmem: bytes of kernel memory that the backend keeps for the work
  *
- * Context: May sleep; may take vgpu_group_lock.
- * Return: whom to charge, for vgpu_time_leave(), or an ERR_PTR: -ENOMEM, also
- * where the kernel memory allowed to the group is used up.
+ * Waits until it is the turn of the caller's group.
+ *
+ * Context: A process, with no lock that a signal or anybody's work waits for;
+ * may take vgpu_group_lock.
+ * Return: 0; -ERESTARTSYS for a signal; -ENOMEM, also where the kernel memory
+ * allowed to the group is used up. On failure there is nothing to leave.
  */
-struct vgpu_account *vgpu_time_enter(struct vgpu_device *device, size_t kmem)
+int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
+		    enum vgpu_engine engine, size_t kmem)
 {
-	struct vgpu_account *account = vgpu_account_current(device);
 	int ret;
 
-	if (IS_ERR(account))
-		return account;
-	ret = vgpu_group_charge_kmem(account->group, kmem);
-	if (ret) {
-		vgpu_account_put(account);
-		return ERR_PTR(ret);
-	}
-	return account;
+	work->account = vgpu_account_current(device);
+	if (IS_ERR(work->account))
+		return PTR_ERR(work->account);
+	ret = vgpu_group_charge_kmem(work->account->group, kmem);
+	if (ret)
+		goto err_account;
+	ret = enter(work, device, engine);
+	if (ret)
+		goto err_kmem;
+	return 0;
+
+err_kmem:
+	vgpu_group_uncharge_kmem(work->account->group, kmem);
+err_account:
+	vgpu_account_put(work->account);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(vgpu_time_enter);
 
 /**
- * vgpu_time_charge - a piece of work is over
- * @account: from vgpu_time_enter()
+ * vgpu_time_ended - a piece of work is over
+ * @work: entered
  * @start: not before this did it run, CLOCK_MONOTONIC nanoseconds
  * @end: when it ended
  *
  * Context: Any.
  */
-void vgpu_time_charge(struct vgpu_account *account, u64 start, u64 end)
+void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end)
 {
-	struct vgpu_device *device = account->device;
-	unsigned long flags;
-	u64 busy = 0;
+	struct vgpu_share *share = work->share;
+	u64 busy = vgpu_arbiter_busy(share->arbiter, start, end);
 
-	raw_spin_lock_irqsave(&device->busy_lock, flags);
-	start = max(start, device->busy_until);
-	if (end > start) {
-		busy = end - start;
-		device->busy_until = end;
-	}
-	raw_spin_unlock_irqrestore(&device->busy_lock, flags);
-	for (; account && busy; account = account->parent)
-		atomic64_add(busy, &account->busy);
+	vgpu_share_learn(share, busy);
+	if (work->admitted)
+		vgpu_sched_complete(&share->node, work->estimate, busy, end);
+	else
+		vgpu_sched_note(&share->node, busy, end);
+	work->admitted = false;
 }
-EXPORT_SYMBOL_GPL(vgpu_time_charge);
+EXPORT_SYMBOL_GPL(vgpu_time_ended);
 
 /**
  * vgpu_time_leave - the backend has let go of a piece of work
- * @account: from vgpu_time_enter()
+ * @work: entered; what has not ended is not charged
  * @kmem: as many bytes
  *
  * Context: Any.
  */
-void vgpu_time_leave(struct vgpu_account *account, size_t kmem)
+void vgpu_time_leave(struct vgpu_work *work, size_t kmem)
 {
-	vgpu_group_uncharge_kmem(account->group, kmem);
-	vgpu_account_put(account);
+	if (work->admitted)
+		vgpu_sched_cancel(&work->share->node, work->estimate,
+				  ktime_get_ns());
+	vgpu_group_uncharge_kmem(work->account->group, kmem);
+	vgpu_account_put(work->account);
 }
 EXPORT_SYMBOL_GPL(vgpu_time_leave);
+
+/**
+ * vgpu_time_stats - what a group had of an engine
+ * @account: the group's, on the device
+ * @engine: of what class
+ * @stats: filled in
+ *
+ * Context: Any.
+ * Return: false where it never used one.
+ */
+bool vgpu_time_stats(struct vgpu_account *account, enum vgpu_engine engine,
+		     struct vgpu_time_stats *stats)
+{
+	struct vgpu_share *share =
+		smp_load_acquire(&account->shares[engine]);
+	struct vgpu_sched_stats sched;
+	int i;
+
+	if (!share)
+		return false;
+	vgpu_sched_stats(&share->node, ktime_get_ns(), &sched);
+	*stats = (struct vgpu_time_stats) {
+		.busy = sched.busy,
+		.throttled = sched.throttled,
+		.throttled_count = sched.throttled_count,
+		.some_total = sched.some,
+		.full_total = sched.full,
+		.waiting = sched.waiting,
+		.in_flight = sched.unfinished,
+		.queues = atomic_read(&share->queues),
+	};
+	for (i = 0; i < 3; i++) {
+		stats->share[i] = sched.share[VGPU_WINDOW_1S + i];
+		stats->some[i] = sched.somes[VGPU_WINDOW_10S + i];
+		stats->full[i] = sched.fulls[VGPU_WINDOW_10S + i];
+	}
+	return true;
+}

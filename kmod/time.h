@@ -1,20 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * GPU time: how much of a device's time the work of each group took.
+ * GPU time: whose work goes next, and how much of a device's time it took.
  *
- * A backend enters a group's work before the driver gets it, charges the time
- * that it took once it is over, and lets go of the account.
+ * A backend enters a group's work before the driver gets it, which may have to
+ * wait there; says how long it ran once it is over; and leaves.
  */
 #ifndef _VGPU_TIME_H
 #define _VGPU_TIME_H
 
 #include <linux/types.h>
 
+#include <linux/vgpu.h>
+
+#include "window.h"
+
 struct vgpu_account;
 struct vgpu_device;
+struct vgpu_share;
 
-struct vgpu_account *vgpu_time_enter(struct vgpu_device *device, size_t kmem);
-void vgpu_time_charge(struct vgpu_account *account, u64 start, u64 end);
-void vgpu_time_leave(struct vgpu_account *account, size_t kmem);
+/**
+ * struct vgpu_work - a piece of work, the backend's to keep
+ * @account: who pays; owned from enter to leave
+ * @share: of the engine that it runs on, the account's
+ * @estimate: ns that it was thought to take
+ * @admitted: the scheduler counts it as in flight
+ */
+struct vgpu_work {
+	struct vgpu_account *account;
+	struct vgpu_share *share;
+	u64 estimate;
+	bool admitted;
+};
+
+int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
+		    enum vgpu_engine engine, size_t kmem);
+void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end);
+void vgpu_time_leave(struct vgpu_work *work, size_t kmem);
+
+/**
+ * struct vgpu_time_stats - what a group and all below it had of an engine
+ * @busy: ns that it took
+ * @throttled: ns for which a cap or a freeze of the group held its work
+ * @throttled_count: how often
+ * @some_total: ns for which something of it waited
+ * @full_total: likewise while nothing of it ran
+ * @share: of the last 1, 10, 60 seconds, hundredths of a percent
+ * @some: of the last 10, 60, 300 seconds
+ * @full: likewise
+ * @waiting: tasks, or suspendable queues, that wait
+ * @in_flight: jobs let through and not done
+ * @queues: hardware queues
+ */
+struct vgpu_time_stats {
+	u64 busy;
+	u64 throttled;
+	u64 throttled_count;
+	u64 some_total;
+	u64 full_total;
+	u32 share[3];
+	u32 some[3];
+	u32 full[3];
+	u32 waiting;
+	u32 in_flight;
+	u32 queues;
+};
+
+bool vgpu_time_stats(struct vgpu_account *account, enum vgpu_engine engine,
+		     struct vgpu_time_stats *stats);
 
 #endif /* _VGPU_TIME_H */

@@ -43,7 +43,7 @@
  * @began: on @begin, if there is one
  * @end: owned
  * @begin: owned; NULL where the driver has no such fence
- * @account: who pays; owned
+ * @work: whose it is
  * @driver: whose work it is, borrowed: a detach takes all its jobs
  * @list: in @pending or @over, under jobs_lock; else empty, with whoever took
  *	it from there
@@ -55,7 +55,7 @@ struct job {
 	struct dma_fence_cb began;
 	struct dma_fence *end;
 	struct dma_fence *begin;
-	struct vgpu_account *account;
+	struct vgpu_work work;
 	const struct vgpu_drm_driver *driver;
 	struct list_head list;
 	u64 start;
@@ -84,7 +84,7 @@ static DECLARE_WORK(reap_work, reap);
 
 static void job_free(struct job *job)
 {
-	struct vgpu_account *account = job->account;
+	struct vgpu_work work = job->work;
 
 	/* Signalled before the end by all that is right, so mostly gone. */
 	if (!list_empty(&job->began.node))
@@ -92,7 +92,7 @@ static void job_free(struct job *job)
 	dma_fence_put(job->begin);
 	dma_fence_put(job->end);
 	kmem_cache_free(job_cache, job);
-	vgpu_time_leave(account, sizeof(*job));
+	vgpu_time_leave(&work, sizeof(*job));
 }
 
 /* The first of a list, of one driver or of any, taken out of it. */
@@ -136,7 +136,7 @@ static void job_ended(struct dma_fence *fence, struct dma_fence_cb *cb)
 	unsigned long flags;
 	bool listed;
 
-	vgpu_time_charge(job->account, READ_ONCE(job->start), ktime_get_ns());
+	vgpu_time_ended(&job->work, READ_ONCE(job->start), ktime_get_ns());
 	raw_spin_lock_irqsave(&jobs_lock, flags);
 	job->over = true;
 	listed = !list_empty(&job->list);
@@ -165,8 +165,8 @@ static void job_follow(struct job *job)
 						 job_began))
 		job->start = signalled_at(job->begin);
 	if (dma_fence_add_callback(job->end, &job->ended, job_ended)) {
-		vgpu_time_charge(job->account, job->start,
-				 signalled_at(job->end));
+		vgpu_time_ended(&job->work, job->start,
+				signalled_at(job->end));
 		job_free(job);
 		return;
 	}
@@ -178,24 +178,24 @@ static void job_follow(struct job *job)
 		schedule_work(&reap_work);
 }
 
+/* Waits until it is the turn of the caller's group. */
 static struct job *job_make(struct vgpu_call *call,
 			    const struct vgpu_drm_driver *driver)
 {
-	struct vgpu_account *account = vgpu_time_enter(call->device,
-						       sizeof(struct job));
-	struct job *job;
+	struct job *job = kmem_cache_zalloc(job_cache, GFP_KERNEL_ACCOUNT);
+	int ret;
 
-	if (IS_ERR(account))
-		return NULL;
-	job = kmem_cache_zalloc(job_cache, GFP_KERNEL_ACCOUNT);
-	if (!job) {
-		vgpu_time_leave(account, sizeof(*job));
-		return NULL;
+	if (!job)
+		return ERR_PTR(-ENOMEM);
+	ret = vgpu_time_enter(&job->work, call->device, VGPU_ENGINE_COMPUTE,
+			      sizeof(*job));
+	if (ret) {
+		kmem_cache_free(job_cache, job);
+		return ERR_PTR(ret);
 	}
 	INIT_LIST_HEAD(&job->list);
 	INIT_LIST_HEAD(&job->began.node);
 	INIT_LIST_HEAD(&job->ended.node);
-	job->account = account;
 	job->driver = driver;
 	return job;
 }
@@ -248,8 +248,9 @@ static void saw_emit(void *data, struct dma_fence *fence)
  * is no taking back then: the GPU has the work.
  *
  * Context: A process, no lock held but what drm_ioctl_kernel() holds.
- * Return: -ENOMEM where the work cannot be followed, before the driver has
- * seen it; else what the driver says.
+ * Return: -ERESTARTSYS for a signal while it is not the group's turn, -ENOMEM
+ * where the work cannot be followed, both before the driver has seen it; else
+ * what the driver says.
  */
 int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 		    struct vgpu_point *point)
@@ -264,8 +265,9 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
 	if (device) {
 		job = job_make(&submit.call, hook->driver);
+		ret = PTR_ERR_OR_ZERO(job);
+		job = ret ? NULL : job;
 		submit.job = job;
-		ret = job ? 0 : -ENOMEM;
 	}
 	if (!ret)
 		ret = original(drm, data, file);

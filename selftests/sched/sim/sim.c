@@ -128,7 +128,7 @@ static void tick(struct sim *sim)
 {
 	while (sim->armed && sim->armed <= sim->now) {
 		sim->armed = 0;
-		sim->armed = vgpu_sched_tick(&sim->sched, sim->now);
+		vgpu_sched_tick(&sim->sched, sim->now);
 	}
 }
 

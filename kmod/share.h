@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one group has of one engine: its place in the engine's scheduler, and
+ * its tasks that wait there.
+ *
+ * An account has a share of an engine from its first use on, and so have all
+ * accounts above it. It goes with the account.
+ */
+#ifndef _VGPU_SHARE_H
+#define _VGPU_SHARE_H
+
+#include <linux/swait.h>
+#include <linux/types.h>
+
+#include <linux/vgpu.h>
+
+#include "sched.h"
+
+struct vgpu_account;
+struct vgpu_arbiter;
+
+/**
+ * struct vgpu_share - one (group, device, engine class)
+ * @node: its place
+ * @account: whose, and it owns the share
+ * @arbiter: the device's
+ * @waiters: tasks that wait for their turn
+ * @estimate: ns that its next job is thought to take; lockless
+ * @queues: hardware queues that it has; lockless
+ */
+struct vgpu_share {
+	struct vgpu_sched_node node;
+	struct vgpu_account *account;
+	struct vgpu_arbiter *arbiter;
+	struct swait_queue_head waiters;
+	u64 estimate;
+	atomic_t queues;
+};
+
+struct vgpu_share *vgpu_share_of(struct vgpu_account *account,
+				 enum vgpu_engine engine);
+void vgpu_share_apply(struct vgpu_account *account);
+void vgpu_share_free_all(struct vgpu_account *account);
+void vgpu_share_wake(struct vgpu_sched_node *node);
+int vgpu_share_admit(struct vgpu_share *share, u64 *estimate);
+void vgpu_share_learn(struct vgpu_share *share, u64 busy);
+
+#endif /* _VGPU_SHARE_H */
