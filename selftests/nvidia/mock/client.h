@@ -14,6 +14,9 @@
 #include "gpu.h"
 #include "heap.h"
 
+struct mock_channel;
+struct mock_doorbell;
+struct mock_tsg;
 struct nv_file_private;
 struct seq_file;
 
@@ -64,9 +67,10 @@ enum mock_kind {
  * @share_all: anybody may duplicate it
  * @share_token: clients of the same user may duplicate it
  * @share_revoked: not even another client of this process may
- * @enabled: channel or group: scheduled
  * @interleave: group: NVA06C_CTRL_INTERLEAVE_LEVEL
- * @timeslice: group: microseconds
+ * @tsg: group, or channel that has one of its own: what the engine knows
+ * @channel: channel: what the engine knows
+ * @doorbell: doorbells: what the engine looks at
  *
  * All under mock_rm_lock.
  */
@@ -86,9 +90,10 @@ struct mock_object {
 	bool share_all;
 	bool share_token;
 	bool share_revoked;
-	bool enabled;
 	u32 interleave;
-	u64 timeslice;
+	struct mock_tsg *tsg;
+	struct mock_channel *channel;
+	struct mock_doorbell *doorbell;
 };
 
 /**

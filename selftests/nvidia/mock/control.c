@@ -54,13 +54,13 @@ static const struct mock_control controls[] = {
 	{ 0xa06c0102, 4, mock_ctl_nothing },
 	{ 0xa06c0103, 8, mock_ctl_timeslice_set },
 	{ 0xa06c0104, 8, mock_ctl_timeslice_get },
-	{ 0xa06c0105, 8, mock_ctl_nothing },
+	{ 0xa06c0105, 8, mock_ctl_preempt },
 	{ 0xa06c0106, 4, mock_ctl_tsg_info },
 	{ 0xa06c0107, 4, mock_ctl_interleave_set, .admin = true },
 	{ 0xa06c0108, 4, mock_ctl_interleave_get },
 	{ 0xa06f0103, 0, mock_ctl_schedule },
 	{ 0xa06f0104, 4, mock_ctl_nothing },
-	{ 0xa06f0112, 1, mock_ctl_nothing },
+	{ 0xa06f0112, 1, mock_ctl_stop },
 	{ 0xc36f0108, 4, mock_ctl_token },
 };
 

@@ -86,6 +86,8 @@ u32 mock_ctl_accounted(struct mock_ctl *ctl);
 u32 mock_ctl_accounted_pids(struct mock_ctl *ctl);
 
 u32 mock_ctl_schedule(struct mock_ctl *ctl);
+u32 mock_ctl_preempt(struct mock_ctl *ctl);
+u32 mock_ctl_stop(struct mock_ctl *ctl);
 u32 mock_ctl_timeslice_set(struct mock_ctl *ctl);
 u32 mock_ctl_timeslice_get(struct mock_ctl *ctl);
 u32 mock_ctl_interleave_set(struct mock_ctl *ctl);

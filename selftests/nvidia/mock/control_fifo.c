@@ -1,22 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Controls of channels and their groups. Nothing runs here; what was asked for
- * is kept, and told by debugfs.
+ * Controls of channels and their groups: kernel_channel_group_api.c, kernel_
+ * channel.c, kernel_fifo_ctrl.c of src/nvidia/src/kernel/gpu/fifo, which hand
+ * them on to the GPU's firmware. What that does is told by the headers of the
+ * controls, ctrla06c.h, ctrla06fgpfifo.h, ctrl2080fifo.h.
  */
 #include "control.h"
+#include "engine.h"
 
-/* NVA06C_CTRL_GPFIFO_SCHEDULE_PARAMS: of a group all its channels */
+/* What RM waits for the GPU, in microseconds. */
+#define TIMEOUT_US	4000000
+/* NVA06C_CTRL_CMD_PREEMPT_MAX_MANUAL_TIMEOUT_US */
+#define TIMEOUT_MAX_US	1000000
+
+/* NVA06F_CTRL_GPFIFO_SCHEDULE_PARAMS */
+struct schedule {
+	u8 enable;
+	u8 skip_submit;
+	u8 skip_enable;		/* from 575.51.02 */
+};
+
+/* Of a group: all its channels. */
 u32 mock_ctl_schedule(struct mock_ctl *ctl)
 {
-	struct mock_object *channel;
-	bool enable = *(u8 *)ctl->params;
+	const struct schedule *p = ctl->params;
+	bool skip_enable = ctl->size == sizeof(*p) && p->skip_enable;
+	struct mock_object *channel = ctl->object;
 
-	ctl->object->enabled = enable;
+	/* "When bEnable is set, both [...] can't be set." */
+	if (p->enable && p->skip_submit && skip_enable)
+		return NV_ERR_INVALID_ARGUMENT;
+	if (channel->channel) {
+		mock_channel_schedule(channel, p->enable, p->skip_submit,
+				      skip_enable);
+		return NV_OK;
+	}
 	list_for_each_entry(channel, &ctl->object->children, sibling) {
-		if (channel->kind == KIND_CHANNEL)
-			channel->enabled = enable;
+		if (channel->channel)
+			mock_channel_schedule(channel, p->enable,
+					      p->skip_submit, skip_enable);
 	}
 	return NV_OK;
+}
+
+/* NVA06C_CTRL_PREEMPT_PARAMS */
+struct preempt {
+	u8 wait;
+	u8 manual_timeout;
+	u32 timeout_us;
+};
+
+static_assert(sizeof(struct preempt) == 8);
+
+u32 mock_ctl_preempt(struct mock_ctl *ctl)
+{
+	const struct preempt *p = ctl->params;
+
+	if (p->manual_timeout && p->timeout_us > TIMEOUT_MAX_US)
+		return NV_ERR_INVALID_ARGUMENT;
+	return mock_tsg_preempt(ctl->object->tsg, p->wait,
+				p->manual_timeout ? p->timeout_us : TIMEOUT_US);
+}
+
+/*
+ * NVA06F_CTRL_STOP_CHANNEL_PARAMS: out of the run list and off the engine, until
+ * it is scheduled again. The error notifier is not written.
+ */
+u32 mock_ctl_stop(struct mock_ctl *ctl)
+{
+	mock_channel_schedule(ctl->object, false, false, false);
+	return mock_tsg_preempt(ctl->object->channel->tsg, true, TIMEOUT_US);
 }
 
 /* NVA06C_CTRL_TIMESLICE_PARAMS */
@@ -26,13 +79,13 @@ u32 mock_ctl_timeslice_set(struct mock_ctl *ctl)
 
 	if (!timeslice)
 		return NV_ERR_INVALID_ARGUMENT;
-	ctl->object->timeslice = timeslice;
+	mock_tsg_timeslice(ctl->object->tsg, timeslice);
 	return NV_OK;
 }
 
 u32 mock_ctl_timeslice_get(struct mock_ctl *ctl)
 {
-	*(u64 *)ctl->params = ctl->object->timeslice;
+	*(u64 *)ctl->params = ctl->object->tsg->timeslice;
 	return NV_OK;
 }
 
@@ -55,14 +108,14 @@ u32 mock_ctl_interleave_get(struct mock_ctl *ctl)
 
 u32 mock_ctl_tsg_info(struct mock_ctl *ctl)
 {
-	*(u32 *)ctl->params = ctl->object->handle & 0xfff;
+	*(u32 *)ctl->params = ctl->object->tsg->id;
 	return NV_OK;
 }
 
 /* NVC36F_CTRL_CMD_GPFIFO_GET_WORK_SUBMIT_TOKEN_PARAMS */
 u32 mock_ctl_token(struct mock_ctl *ctl)
 {
-	*(u32 *)ctl->params = ctl->object->handle & 0xffff;
+	*(u32 *)ctl->params = mock_channel_token(ctl->object->channel);
 	return NV_OK;
 }
 
@@ -81,23 +134,49 @@ struct disable {
 
 static_assert(sizeof(struct disable) == 536);
 
-u32 mock_ctl_disable_channels(struct mock_ctl *ctl)
+static u32 disable_find(struct mock_ctl *ctl, u32 i,
+			struct mock_object **channel)
 {
 	const struct disable *p = ctl->params;
 	struct mock_client *client;
-	struct mock_object *channel;
-	u32 i, status;
+	u32 status = mock_client_get(ctl->caller, p->client[i], &client);
 
+	if (status)
+		return status;
+	*channel = mock_object_find(client, p->channel[i]);
+	if (!*channel || !(*channel)->channel)
+		return NV_ERR_INVALID_CHANNEL;
+	return NV_OK;
+}
+
+/*
+ * Channels that are disabled are off the engine when this returns, or, where
+ * only their scheduling is, go on to the end of their slice. They stay in the
+ * run list.
+ */
+u32 mock_ctl_disable_channels(struct mock_ctl *ctl)
+{
+	const struct disable *p = ctl->params;
+	struct mock_object *channel;
+	u32 i, status = NV_OK;
+
+	/* subdeviceCtrlCmdFifoDisableChannels_IMPL, kernel_fifo_ctrl.c */
+	if (p->event && !ctl->caller->kernel)
+		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	if (p->count > 64)
 		return NV_ERR_INVALID_ARGUMENT;
-	for (i = 0; i < p->count; i++) {
-		status = mock_client_get(ctl->caller, p->client[i], &client);
-		if (status)
-			return status;
-		channel = mock_object_find(client, p->channel[i]);
-		if (!channel || channel->kind != KIND_CHANNEL)
-			return NV_ERR_INVALID_CHANNEL;
-		channel->enabled = !p->disable;
+	for (i = 0; i < p->count && !status; i++) {
+		status = disable_find(ctl, i, &channel);
+		if (!status)
+			mock_channel_enable(channel, !p->disable, p->rewind);
 	}
-	return NV_OK;
+	if (!p->disable || p->only_scheduling)
+		return status;
+	for (i = 0; i < p->count && !status; i++) {
+		status = disable_find(ctl, i, &channel);
+		if (!status)
+			status = mock_tsg_preempt(channel->channel->tsg, true,
+						  TIMEOUT_US);
+	}
+	return status;
 }

@@ -12,8 +12,8 @@
  *	tree		a line each object: client, handle, parent, class, bytes,
  *			holders of its memory, whether it is scheduled, timeslice
  *
- * Counters are read under the heap's lock and change with the heap, before the
- * call that changed them returns.
+ * What runs is told by debug_engine.c. Counters are read under the heap's lock
+ * and change with the heap, before the call that changed them returns.
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -21,6 +21,7 @@
 
 #include "client.h"
 #include "debug.h"
+#include "engine.h"
 #include "fault.h"
 
 static struct dentry *root;
@@ -105,6 +106,12 @@ static size_t holders(struct mock_phys *phys)
 	return count;
 }
 
+static bool scheduled(const struct mock_object *object)
+{
+	return object->channel && object->channel->enabled &&
+	       object->channel->listed;
+}
+
 static void tree_line(struct seq_file *m, const struct mock_object *object)
 {
 	struct mock_phys *phys = object->holder.phys;
@@ -112,8 +119,8 @@ static void tree_line(struct seq_file *m, const struct mock_object *object)
 	seq_printf(m, "%#x %#x %#x %#x %llu %zu %d %llu\n",
 		   object->client->root.handle, object->handle,
 		   object->parent->handle, object->class, phys ? phys->size : 0,
-		   phys ? holders(phys) : 0, object->enabled,
-		   object->timeslice);
+		   phys ? holders(phys) : 0, scheduled(object),
+		   object->tsg ? object->tsg->timeslice : 0);
 }
 
 static int tree_show(struct seq_file *m, void *unused)
@@ -148,6 +155,7 @@ static void gpu_debugfs(struct mock_gpu *gpu)
 	debugfs_create_file_unsafe("high", 0644, dir, heap, &high_fops);
 	debugfs_create_file_unsafe("allocs", 0444, dir, &heap->allocs,
 				   &value_fops);
+	mock_engine_debugfs(gpu, dir);
 }
 
 void mock_debug_init(void)
@@ -161,6 +169,8 @@ void mock_debug_init(void)
 	debugfs_create_file("clients", 0444, root, NULL, &clients_fops);
 	debugfs_create_file("tree", 0444, root, NULL, &tree_fops);
 	mock_fault_debugfs(root);
+	mock_runlist_debugfs(root);
+	mock_doorbell_debugfs(root);
 }
 
 void mock_debug_exit(void)

@@ -156,7 +156,9 @@ static u32 map_locked(const struct mock_caller *caller, struct os33 *p, int fd)
 	if (!p->length || p->length > phys->size ||
 	    p->offset > phys->size - p->length)
 		return NV_ERR_INVALID_LIMIT;
-	status = mock_file_map(fd, !phys->gpu, phys, p->offset, p->length);
+	/* Registers are a GPU's, like its memory. */
+	status = mock_file_map(fd, !phys->gpu && !phys->doorbell, phys,
+			       p->offset, p->length);
 	/* An address that the next mmap ignores; never 0. */
 	if (!status)
 		p->address = phys->offset + p->offset + PAGE_SIZE;
@@ -185,19 +187,6 @@ static u32 check_memory(const struct mock_caller *caller, u32 client,
 		status = NV_ERR_OBJECT_NOT_FOUND;
 	mutex_unlock(&mock_rm_lock);
 	return status;
-}
-
-/* Into an address space: it costs page tables, which nobody counts here. */
-u32 mock_map_dma(const struct mock_caller *caller, const struct os46 *p)
-{
-	u32 status = check_memory(caller, p->client, p->memory);
-
-	return status ?: check_memory(caller, p->client, p->dma);
-}
-
-u32 mock_unmap_dma(const struct mock_caller *caller, const struct os46 *p)
-{
-	return check_memory(caller, p->client, p->memory);
 }
 
 /* NV_ESC_REGISTER_FD: a GPU's file acts for the clients of a control file. */

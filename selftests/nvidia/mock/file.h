@@ -65,6 +65,7 @@ struct mock_mapping {
  * @gpu: the device it is of, or mock_ctl
  * @map: what it may map; mock_file_lock
  * @mapping: of its own, so that its mappings can be revoked alone
+ * @doorbell: among the files that map doorbells, or empty
  * @close: closes it later
  */
 struct nv_linux_file {
@@ -72,6 +73,7 @@ struct nv_linux_file {
 	struct mock_gpu *gpu;
 	struct mock_mapping map;
 	struct address_space mapping;
+	struct list_head doorbell;
 	struct work_struct close;
 };
 

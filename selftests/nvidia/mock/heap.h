@@ -41,6 +41,7 @@ struct mock_heap {
  * @size: bytes, of whole pages of the GPU
  * @offset: where in video memory
  * @attr: as asked for
+ * @doorbell: it is the registers of doorbells
  * @holders: struct mock_holder, the oldest first; mock_heap_lock
  * @pages: what a mapping sees, made at the first touch
  */
@@ -50,6 +51,7 @@ struct mock_phys {
 	u64 size;
 	u64 offset;
 	u32 attr;
+	bool doorbell;
 	struct list_head holders;
 	struct xarray pages;
 };

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "debug.h"
+#include "engine.h"
 #include "file.h"
 #include "release.h"
 #include "uvm_interface.h"
@@ -38,6 +39,8 @@ static int __init mock_init(void)
 	err = mock_gpu_init(gpus, heap);
 	if (err)
 		return err;
+	mock_runlist_init();
+	mock_doorbell_init();
 	err = mock_proc_init();
 	if (err)
 		goto err_unplug;
@@ -55,6 +58,8 @@ err_unregister_chardev:
 err_remove_proc:
 	mock_proc_exit();
 err_unplug:
+	mock_doorbell_exit();
+	mock_runlist_exit();
 	mock_gpu_exit();
 	return err;
 }
@@ -66,6 +71,8 @@ static void __exit mock_exit(void)
 	mock_chardev_exit();
 	mock_proc_exit();
 	mock_uvm_interface_exit();
+	mock_doorbell_exit();
+	mock_runlist_exit();
 	mock_gpu_exit();
 }
 

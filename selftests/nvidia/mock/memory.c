@@ -9,8 +9,6 @@
 
 #include "client.h"
 
-#define USERMODE_SIZE SZ_64K
-
 bool mock_kind_is_memory(enum mock_kind kind)
 {
 	switch (kind) {
@@ -108,8 +106,6 @@ u32 mock_memory_construct(struct mock_object *object, void *params)
 		return take(object, object->gpu, ((u64 *)params)[1], SZ_2M);
 	case KIND_OS_DESCRIPTOR:
 		return take(object, NULL, desc->limit + 1, PAGE_SIZE);
-	case KIND_USERMODE:
-		return take(object, NULL, USERMODE_SIZE, PAGE_SIZE);
 	default:
 		return NV_OK;
 	}

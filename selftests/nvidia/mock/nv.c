@@ -61,6 +61,7 @@ static noinline int nvidia_open(struct inode *inode, struct file *file)
 	if (!nvlfp)
 		return -ENOMEM;
 	nvlfp->gpu = gpu;
+	INIT_LIST_HEAD(&nvlfp->doorbell);
 	INIT_WORK(&nvlfp->close, nvidia_close_deferred);
 	if (!gpu->ctl) {
 		/* nv_init_mapping_revocation() */

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "client.h"
+#include "engine.h"
 #include "file.h"
 #include "release.h"
 
@@ -94,6 +95,10 @@ void mock_object_free(struct mock_object *object)
 					sibling);
 		mock_object_free(other);
 	}
+	mock_channel_destroy(object);
+	mock_tsg_destroy(object);
+	mock_doorbell_destroy(object);
+	mock_dma_forget(object);
 	mock_phys_drop(&object->holder);
 	list_del(&object->dependency);
 	list_del(&object->sibling);
@@ -139,9 +144,13 @@ static u32 depend(struct mock_object *object, u32 handle, enum mock_kind kind)
 /* NV_CHANNEL_ALLOC_PARAMS: hContextShare @24, hVASpace @28 */
 static u32 channel_construct(struct mock_object *object, const void *params)
 {
+	u32 status;
+
 	if (word(params, 6))
-		return depend(object, word(params, 6), KIND_CTXSHARE);
-	return depend(object, word(params, 7), KIND_VASPACE);
+		status = depend(object, word(params, 6), KIND_CTXSHARE);
+	else
+		status = depend(object, word(params, 7), KIND_VASPACE);
+	return status ?: mock_channel_construct(object, params);
 }
 
 /*
@@ -154,6 +163,14 @@ static u32 overhead_construct(struct mock_object *object)
 		return NV_OK;
 	return mock_phys_new(object->gpu, mock_overhead, &object->holder,
 			     object->client) ? NV_ERR_NO_MEMORY : NV_OK;
+}
+
+/* NV_CHANNEL_GROUP_ALLOCATION_PARAMETERS: engineType @12 */
+static u32 tsg_construct(struct mock_object *object, const void *params)
+{
+	u32 status = mock_tsg_construct(object, word(params, 3));
+
+	return status ?: overhead_construct(object);
 }
 
 static u32 construct(const struct mock_caller *caller,
@@ -169,8 +186,11 @@ static u32 construct(const struct mock_caller *caller,
 	case KIND_CTXSHARE:
 		return depend(object, word(params, 0), KIND_VASPACE);
 	case KIND_TSG:
+		return tsg_construct(object, params);
 	case KIND_VASPACE:
 		return overhead_construct(object);
+	case KIND_USERMODE:
+		return mock_doorbell_construct(object);
 	default:
 		return mock_memory_construct(object, params);
 	}
