@@ -35,6 +35,7 @@
 #include "device.h"
 #include "group.h"
 #include "share.h"
+#include "trace.h"
 
 /* In every allocation: these cost a third of jhash() and memcmp(). */
 static u32 hash_key(const void *data, u32 len, u32 seed)
@@ -395,6 +396,7 @@ int vgpu_account_try_charge(struct vgpu_account *account, enum vgpu_mem mem,
 	for (level = account; level; level = level->parent)
 		if (!try_raise(&level->mem[mem], bytes))
 			goto err_undo;
+	trace_vgpu_charge(account, mem, bytes);
 	return 0;
 
 err_undo:
@@ -420,6 +422,7 @@ void vgpu_account_charge(struct vgpu_account *account, enum vgpu_mem mem,
 {
 	if (mem >= VGPU_MEM_KINDS)
 		return;
+	trace_vgpu_charge(account, mem, bytes);
 	for (; account; account = account->parent)
 		raise_peak(&account->mem[mem],
 			   atomic64_add_return(bytes,
@@ -439,6 +442,7 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 {
 	if (mem >= VGPU_MEM_KINDS)
 		return;
+	trace_vgpu_uncharge(account, mem, bytes);
 	for (; account; account = account->parent)
 		lower(&account->mem[mem], bytes);
 }
@@ -504,6 +508,7 @@ err_undo:
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem)
 {
+	trace_vgpu_uncharge(account, mem, bytes);
 	for (; account; account = account->parent) {
 		if (mem < VGPU_MEM_KINDS)
 			lower(&account->mem[mem], bytes);

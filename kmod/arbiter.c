@@ -74,7 +74,7 @@ void vgpu_arbiter_init(struct vgpu_arbiter *arbiter, struct vgpu_device *device)
  * Context: any.
  */
 void vgpu_arbiter_suspendable(struct vgpu_arbiter *arbiter,
-			     void (*kick)(struct vgpu_arbiter *arbiter))
+			      void (*kick)(struct vgpu_arbiter *arbiter))
 {
 	unsigned long flags;
 

@@ -41,10 +41,10 @@ struct vgpu_arbiter {
 };
 
 void vgpu_arbiter_init(struct vgpu_arbiter *arbiter,
-		      struct vgpu_device *device);
+		       struct vgpu_device *device);
 void vgpu_arbiter_deinit(struct vgpu_arbiter *arbiter);
 void vgpu_arbiter_suspendable(struct vgpu_arbiter *arbiter,
-			     void (*kick)(struct vgpu_arbiter *arbiter));
+			      void (*kick)(struct vgpu_arbiter *arbiter));
 void vgpu_arbiter_kick(struct vgpu_arbiter *arbiter);
 u64 vgpu_arbiter_busy(struct vgpu_arbiter *arbiter, u64 start, u64 end);
 

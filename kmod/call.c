@@ -16,6 +16,7 @@
 #include "group.h"
 #include "interpose.h"
 #include "object.h"
+#include "trace.h"
 
 #define BUCKET_BITS	6
 
@@ -92,6 +93,7 @@ void vgpu_call_refused(struct vgpu_account *account,
 		sizeof(event.device_name));
 	strscpy(event.comm, current->comm, sizeof(event.comm));
 	vgpu_event_post(&event);
+	trace_vgpu_refuse(account, event.limiting, mem, bytes);
 }
 
 /**

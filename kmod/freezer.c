@@ -69,6 +69,7 @@ static void follow_all(struct work_struct *work)
 	vgpu_group_each(follow);
 	mutex_unlock(&vgpu_group_lock);
 }
+
 static DECLARE_WORK(follow_work, follow_all);
 
 /*

@@ -160,11 +160,7 @@ int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
 	}
 
 	mutex_lock(&vgpu_group_lock);
-	if (group->dead) {
-		ret = -ENODEV;
-	} else {
-		ret = check_all(into, quotas, n, why);
-	}
+	ret = group->dead ? -ENODEV : check_all(into, quotas, n, why);
 	if (!ret) {
 		for (i = 0; i < n; i++)
 			apply(into[i], &quotas[i]);

@@ -46,6 +46,13 @@ struct vgpu_sched_params {
 	bool frozen;
 };
 
+/* What holds a group's work up. */
+enum vgpu_sched_why {
+	VGPU_SCHED_TURN,	/* others are before it */
+	VGPU_SCHED_CAP,		/* its cap, or that of a group above */
+	VGPU_SCHED_FROZEN,	/* likewise */
+};
+
 struct vgpu_sched;
 struct vgpu_sched_node;
 
@@ -133,9 +140,9 @@ struct vgpu_sched_wait {
  * @held: something waits, and a cap or a freeze of this very group holds it
  * @some: something waits for its turn, here or below
  * @full: likewise, and nothing of it runs
- * @shares: averages of @busy
- * @somes: of @some
- * @fulls: of @full
+ * @busy_avg: averages of @busy
+ * @some_avg: of @some
+ * @full_avg: of @full
  */
 struct vgpu_sched_node {
 	struct vgpu_sched *sched;
@@ -167,9 +174,9 @@ struct vgpu_sched_node {
 	struct vgpu_sched_wait held;
 	struct vgpu_sched_wait some;
 	struct vgpu_sched_wait full;
-	struct vgpu_window shares;
-	struct vgpu_window somes;
-	struct vgpu_window fulls;
+	struct vgpu_window busy_avg;
+	struct vgpu_window some_avg;
+	struct vgpu_window full_avg;
 };
 
 /**
@@ -208,8 +215,8 @@ struct vgpu_sched {
  * @some: ns for which something waited for its turn
  * @full: likewise while nothing ran
  * @share: averages of @busy, hundredths of a percent
- * @somes: of @some
- * @fulls: of @full
+ * @some_avg: of @some
+ * @full_avg: of @full
  * @waiting: waiters, or suspendable queues that could run
  * @unfinished: jobs admitted and not done
  */
@@ -220,8 +227,8 @@ struct vgpu_sched_stats {
 	u64 some;
 	u64 full;
 	u32 share[VGPU_WINDOW_SPANS];
-	u32 somes[VGPU_WINDOW_SPANS];
-	u32 fulls[VGPU_WINDOW_SPANS];
+	u32 some_avg[VGPU_WINDOW_SPANS];
+	u32 full_avg[VGPU_WINDOW_SPANS];
 	u32 waiting;
 	u32 unfinished;
 };
@@ -248,6 +255,7 @@ struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
 					u64 *slice);
 void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now);
 void vgpu_sched_note(struct vgpu_sched_node *node, u64 busy, u64 now);
+enum vgpu_sched_why vgpu_sched_why(struct vgpu_sched_node *node);
 u32 vgpu_sched_share(struct vgpu_sched_node *node, u64 now);
 void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
 		      struct vgpu_sched_stats *stats);

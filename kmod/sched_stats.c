@@ -11,9 +11,9 @@ static u64 waited(const struct vgpu_sched_wait *wait, u64 now)
 
 static void fold(struct vgpu_sched_node *node, u64 now)
 {
-	vgpu_window_fold(&node->shares, node->busy, now);
-	vgpu_window_fold(&node->somes, waited(&node->some, now), now);
-	vgpu_window_fold(&node->fulls, waited(&node->full, now), now);
+	vgpu_window_fold(&node->busy_avg, node->busy, now);
+	vgpu_window_fold(&node->some_avg, waited(&node->some, now), now);
+	vgpu_window_fold(&node->full_avg, waited(&node->full, now), now);
 }
 
 /**
@@ -27,7 +27,7 @@ void vgpu_sched_received(struct vgpu_sched_node *node, u64 busy)
 
 	for (; node; node = node->parent) {
 		node->busy += busy;
-		if (vgpu_window_due(&node->shares, now))
+		if (vgpu_window_due(&node->busy_avg, now))
 			fold(node, now);
 	}
 }
@@ -51,6 +51,29 @@ void vgpu_sched_note(struct vgpu_sched_node *node, u64 busy, u64 now)
 	vgpu_sched_clock(sched, now);
 	vgpu_sched_received(node, busy);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
+ * vgpu_sched_why - what would hold a group's work up now
+ * @node: the group
+ *
+ * Context: any.
+ */
+enum vgpu_sched_why vgpu_sched_why(struct vgpu_sched_node *node)
+{
+	enum vgpu_sched_why why = VGPU_SCHED_TURN;
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	for (; node; node = node->parent) {
+		if (node->params.frozen)
+			why = VGPU_SCHED_FROZEN;
+		else if (node->capped && why == VGPU_SCHED_TURN)
+			why = VGPU_SCHED_CAP;
+	}
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return why;
 }
 
 /**
@@ -99,9 +122,9 @@ void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
 	stats->some = waited(&node->some, now);
 	stats->full = waited(&node->full, now);
 	for (i = 0; i < VGPU_WINDOW_SPANS; i++) {
-		stats->share[i] = vgpu_window_get(&node->shares, i);
-		stats->somes[i] = vgpu_window_get(&node->somes, i);
-		stats->fulls[i] = vgpu_window_get(&node->fulls, i);
+		stats->share[i] = vgpu_window_get(&node->busy_avg, i);
+		stats->some_avg[i] = vgpu_window_get(&node->some_avg, i);
+		stats->full_avg[i] = vgpu_window_get(&node->full_avg, i);
 	}
 	stats->waiting = node->waiting;
 	stats->unfinished = node->unfinished;

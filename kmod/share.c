@@ -17,6 +17,7 @@
 #include "device.h"
 #include "group.h"
 #include "share.h"
+#include "trace.h"
 
 #define LOOK_AGAIN	(HZ / 10)
 #define FIRST_ESTIMATE	NSEC_PER_MSEC
@@ -87,6 +88,7 @@ void vgpu_share_apply(struct vgpu_account *account)
 
 	WRITE_ONCE(device->bound, device->bound + bound - account->bound);
 	account->bound = bound;
+	trace_vgpu_share(account, &params);
 	for (i = 0; i < VGPU_ENGINES; i++) {
 		share = account->shares[i];
 		if (!share)
@@ -154,6 +156,7 @@ struct vgpu_share *vgpu_share_of(struct vgpu_account *account,
 	struct vgpu_account *missing;
 	int ret = 0;
 
+	/* With what insert() made of it. */
 	share = smp_load_acquire(&account->shares[engine]);
 	while (!share && !ret) {
 		if (!fresh)
@@ -194,6 +197,12 @@ void vgpu_share_free_all(struct vgpu_account *account)
 	}
 }
 
+/* Of what class is the engine that it is a share of? */
+enum vgpu_engine vgpu_share_engine(const struct vgpu_share *share)
+{
+	return share->arbiter - share->account->device->arbiters;
+}
+
 /**
  * vgpu_share_wake - one of a group's waiting tasks may try again
  * @node: the group's
@@ -214,6 +223,8 @@ static bool try_admit(struct vgpu_share *share, u64 *estimate)
 static int wait_turn(struct vgpu_share *share, u64 *estimate)
 {
 	struct vgpu_device *device = share->account->device;
+	enum vgpu_sched_why why = vgpu_sched_why(&share->node);
+	u64 since = ktime_get_ns();
 	DECLARE_SWAITQUEUE(wait);
 	int ret;
 
@@ -235,6 +246,7 @@ static int wait_turn(struct vgpu_share *share, u64 *estimate)
 	}
 	finish_swait(&share->waiters, &wait);
 	vgpu_sched_want(&share->node, -1, ktime_get_ns());
+	trace_vgpu_throttle(share, since, ktime_get_ns() - since, why);
 	return ret;
 }
 

@@ -16,6 +16,7 @@
 #include "group.h"
 #include "share.h"
 #include "time.h"
+#include "trace.h"
 
 static int enter(struct vgpu_work *work, struct vgpu_device *device,
 		 enum vgpu_engine engine)
@@ -89,6 +90,7 @@ void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end)
 	else
 		vgpu_sched_note(&share->node, busy, end);
 	work->admitted = false;
+	trace_vgpu_run(share, end - busy, busy, VGPU_SCHED_TURN);
 }
 EXPORT_SYMBOL_GPL(vgpu_time_ended);
 
@@ -121,11 +123,12 @@ EXPORT_SYMBOL_GPL(vgpu_time_leave);
 bool vgpu_time_stats(struct vgpu_account *account, enum vgpu_engine engine,
 		     struct vgpu_time_stats *stats)
 {
-	struct vgpu_share *share =
-		smp_load_acquire(&account->shares[engine]);
 	struct vgpu_sched_stats sched;
+	struct vgpu_share *share;
 	int i;
 
+	/* As vgpu_share_of(). */
+	share = smp_load_acquire(&account->shares[engine]);
 	if (!share)
 		return false;
 	vgpu_sched_stats(&share->node, ktime_get_ns(), &sched);
@@ -141,8 +144,8 @@ bool vgpu_time_stats(struct vgpu_account *account, enum vgpu_engine engine,
 	};
 	for (i = 0; i < 3; i++) {
 		stats->share[i] = sched.share[VGPU_WINDOW_1S + i];
-		stats->some[i] = sched.somes[VGPU_WINDOW_10S + i];
-		stats->full[i] = sched.fulls[VGPU_WINDOW_10S + i];
+		stats->some[i] = sched.some_avg[VGPU_WINDOW_10S + i];
+		stats->full[i] = sched.full_avg[VGPU_WINDOW_10S + i];
 	}
 	return true;
 }

@@ -7,13 +7,14 @@
  * somebody looks, as many at once as have passed, as if the time between had
  * been spread evenly over them.
  */
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 
 #include "window.h"
 
 #define SHIFT	20
-#define ONE	(1ULL << SHIFT)
+#define ONE	BIT_ULL(SHIFT)
 
 /* e^(-0.1 s / span) */
 static const u32 keep[VGPU_WINDOW_SPANS] = {
