@@ -68,6 +68,20 @@ static inline int decode_number(const struct nlattr *attr, void *member,
 	return 0;
 }
 
+/* A number whose length the kernel chooses. */
+static int decode_any_number(const struct nlattr *attr, uint64_t *member)
+{
+	uint32_t narrow;
+	int err;
+
+	if (attr->nla_len == NLA_HDRLEN + sizeof(*member))
+		return decode_number(attr, member, sizeof(*member));
+	err = decode_number(attr, &narrow, sizeof(narrow));
+	if (!err)
+		*member = narrow;
+	return err;
+}
+
 static int decode_field(const struct field *field, const struct nlattr *attr,
 			void *object)
 {
@@ -81,6 +95,8 @@ static int decode_field(const struct field *field, const struct nlattr *attr,
 		return decode_number(attr, member, sizeof(uint32_t));
 	case FIELD_U64:
 		return decode_number(attr, member, sizeof(uint64_t));
+	case FIELD_NUMBER:
+		return decode_any_number(attr, member);
 	case FIELD_FLAG:
 		*(int *)member = 1;
 		return 0;

@@ -56,6 +56,7 @@ static const struct attr_name group_names[] = {
 	[VGPU_A_GROUP_CGROUP_PATH] = { .name = "cgroup" },
 	[VGPU_A_GROUP_CGROUP_FD] = { .name = "cgroup directory" },
 	[VGPU_A_GROUP_KERNEL_MEMORY_MAX] = { .name = "kernel-memory.max" },
+	[VGPU_A_GROUP_FROZEN] = { .name = "frozen" },
 };
 
 static const struct attr_set group_set = {
@@ -71,6 +72,11 @@ static const struct attr_name entry_names[] = {
 	},
 	[VGPU_A_QUOTA_ENTRY_RESET] = { .name = "reset" },
 	[VGPU_A_QUOTA_ENTRY_MANAGED] = { .name = "managed" },
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX] = { .name = "compute.max" },
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_MIN] = { .name = "compute.min" },
+	[VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT] = { .name = "compute.weight" },
+	[VGPU_A_QUOTA_ENTRY_PRIORITY] = { .name = "priority" },
+	[VGPU_A_QUOTA_ENTRY_FREEZER] = { .name = "freezer" },
 };
 
 static const struct attr_set entry_set = {

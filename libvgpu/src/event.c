@@ -42,6 +42,8 @@ static const char * const event_names[] = {
 	[LIBVGPU_EVENT_QUOTA_CHANGED] = "quota-changed",
 	[LIBVGPU_EVENT_ADOPTED] = "adopted",
 	[LIBVGPU_EVENT_LOST] = "lost",
+	[LIBVGPU_EVENT_GROUP_FROZEN] = "group-frozen",
+	[LIBVGPU_EVENT_GROUP_THAWED] = "group-thawed",
 };
 
 struct vgpu_event {

@@ -19,6 +19,7 @@ struct vgpu_group {
 	uint64_t kernel_memory_max;
 	uint64_t objects;
 	int limited;
+	uint32_t frozen;
 };
 
 struct vgpu_group_list {
@@ -50,6 +51,7 @@ static const struct field group_fields[] = {
 	FIELD(KERNEL_MEMORY_MAX, U64, kernel_memory_max),
 	FIELD(OBJECTS, U64, objects),
 	FIELD(LIMITED, FLAG, limited),
+	FIELD(FROZEN, U32, frozen),
 };
 
 static void group_init(void *object)
@@ -188,6 +190,20 @@ int vgpu_group_set_kernel_memory(struct vgpu_ctx *ctx,
 	return nl_send_request(ctx, msg, NULL, NULL);
 }
 
+int vgpu_group_set_frozen(struct vgpu_ctx *ctx,
+			  const struct vgpu_cgroup *cgroup, int frozen)
+{
+	struct nl_msg *msg = nl_request(VGPU_CMD_GROUP_SET);
+	int err;
+
+	err = msg ? put_cgroup(ctx, msg, cgroup) : -ENOMEM;
+	if (!err && nla_put_u32(msg, VGPU_A_GROUP_FROZEN, !!frozen))
+		err = -ENOMEM;
+	if (err)
+		return put_failed(ctx, msg, err);
+	return nl_send_request(ctx, msg, NULL, NULL);
+}
+
 uint64_t vgpu_group_id(const struct vgpu_group *group)
 {
 	return group->id.id;
@@ -221,4 +237,9 @@ uint64_t vgpu_group_objects(const struct vgpu_group *group)
 int vgpu_group_limited(const struct vgpu_group *group)
 {
 	return group->limited;
+}
+
+int vgpu_group_frozen(const struct vgpu_group *group)
+{
+	return !!group->frozen;
 }

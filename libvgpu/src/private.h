@@ -45,6 +45,7 @@ struct array {
  * @FIELD_U16: a uint16_t member
  * @FIELD_U32: a uint32_t member
  * @FIELD_U64: a uint64_t member
+ * @FIELD_NUMBER: 4 or 8 bytes, for a uint64_t member
  * @FIELD_FLAG: an int member, 1 where the attribute is there
  * @FIELD_STRING: an owned char * member, NULL where it is not there
  * @FIELD_STRINGS: a struct array member of owned strings
@@ -55,6 +56,7 @@ enum field_type {
 	FIELD_U16,
 	FIELD_U32,
 	FIELD_U64,
+	FIELD_NUMBER,
 	FIELD_FLAG,
 	FIELD_STRING,
 	FIELD_STRINGS,

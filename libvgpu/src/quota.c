@@ -13,9 +13,10 @@ static_assert(LIBVGPU_QUOTAS_MAX == VGPU_QUOTAS_MAX, "the numbers of the uapi");
 
 static_assert((int)LIBVGPU_MANAGED_UNLIMITED == (int)VGPU_MANAGED_UNLIMITED,
 	      "the numbers of the uapi");
-
-#define LIMITS	(LIBVGPU_QUOTA_MEMORY | LIBVGPU_QUOTA_MEMORY_SYSTEM |	\
-		 LIBVGPU_QUOTA_MANAGED)
+static_assert((int)LIBVGPU_PRIORITY_LOW == (int)VGPU_PRIORITY_LOW,
+	      "the numbers of the uapi");
+static_assert((int)LIBVGPU_FREEZER_IGNORE == (int)VGPU_FREEZER_IGNORE,
+	      "the numbers of the uapi");
 
 struct vgpu_quota {
 	struct group_id group;
@@ -24,6 +25,11 @@ struct vgpu_quota {
 	uint64_t memory_max;
 	uint64_t memory_system_max;
 	uint32_t managed;
+	uint32_t compute_max;
+	uint32_t compute_min;
+	uint32_t compute_weight;
+	uint32_t priority;
+	uint32_t freezer;
 };
 
 struct vgpu_quota_list {
@@ -41,6 +47,11 @@ static const struct field quota_fields[] = {
 	FIELD(MEMORY_MAX, U64, memory_max, NULL),
 	FIELD(MEMORY_SYSTEM_MAX, U64, memory_system_max, NULL),
 	FIELD(MANAGED, U32, managed, NULL),
+	FIELD(COMPUTE_MAX, U32, compute_max, NULL),
+	FIELD(COMPUTE_MIN, U32, compute_min, NULL),
+	FIELD(COMPUTE_WEIGHT, U32, compute_weight, NULL),
+	FIELD(PRIORITY, U32, priority, NULL),
+	FIELD(FREEZER, U32, freezer, NULL),
 };
 
 static void quota_init(void *object)
@@ -49,6 +60,7 @@ static void quota_init(void *object)
 
 	quota->memory_max = LIBVGPU_UNLIMITED;
 	quota->memory_system_max = LIBVGPU_UNLIMITED;
+	quota->compute_max = LIBVGPU_SHARE_FULL;
 }
 
 static const struct schema quota_schema = {
@@ -58,27 +70,49 @@ static const struct schema quota_schema = {
 	.init = quota_init,
 };
 
+#define LIMIT(bit, attr_name, member, size)				\
+	{ LIBVGPU_QUOTA_##bit, VGPU_A_QUOTA_ENTRY_##attr_name,		\
+	  offsetof(struct vgpu_quota_change, member), size }
+
+/* What a change sets, beside reset: numbers of four or eight bytes. */
+static const struct limit {
+	unsigned int bit;
+	int attr;
+	size_t offset;
+	size_t size;
+} limits[] = {
+	LIMIT(MEMORY, MEMORY_MAX, memory_max, 8),
+	LIMIT(MEMORY_SYSTEM, MEMORY_SYSTEM_MAX, memory_system_max, 8),
+	LIMIT(MANAGED, MANAGED, managed, 4),
+	LIMIT(COMPUTE_MAX, COMPUTE_MAX, compute_max, 4),
+	LIMIT(COMPUTE_MIN, COMPUTE_MIN, compute_min, 4),
+	LIMIT(COMPUTE_WEIGHT, COMPUTE_WEIGHT, compute_weight, 4),
+	LIMIT(PRIORITY, PRIORITY, priority, 4),
+	LIMIT(FREEZER, FREEZER, freezer, 4),
+};
+
 static int put_limits(struct vgpu_ctx *ctx, struct nl_msg *msg,
 		      const struct vgpu_quota_change *change)
 {
-	unsigned int set = change->set;
+	const struct limit *limit = limits;
+	unsigned int left = change->set;
 	int err = 0;
 
-	if (set != LIBVGPU_QUOTA_RESET && (!set || (set & ~LIMITS)))
+	if (left == LIBVGPU_QUOTA_RESET)
+		return nla_put_flag(msg, VGPU_A_QUOTA_ENTRY_RESET) ? -ENOMEM : 0;
+	for (; !err && limit < limits + ARRAY_SIZE(limits); limit++) {
+		if (!(left & limit->bit))
+			continue;
+		left &= ~limit->bit;
+		err = nla_put(msg, limit->attr, (int)limit->size,
+			      (const char *)change + limit->offset);
+	}
+	if (err)
+		return -ENOMEM;
+	if (!change->set || left)
 		return error_set(ctx, -EINVAL,
 				 "quota: set one limit or more, or reset alone");
-	if (set & LIBVGPU_QUOTA_MEMORY)
-		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_MAX,
-				  change->memory_max);
-	if (!err && (set & LIBVGPU_QUOTA_MEMORY_SYSTEM))
-		err = nla_put_u64(msg, VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
-				  change->memory_system_max);
-	if (!err && (set & LIBVGPU_QUOTA_MANAGED))
-		err = nla_put_u32(msg, VGPU_A_QUOTA_ENTRY_MANAGED,
-				  change->managed);
-	if (!err && (set & LIBVGPU_QUOTA_RESET))
-		err = nla_put_flag(msg, VGPU_A_QUOTA_ENTRY_RESET);
-	return err ? -ENOMEM : 0;
+	return 0;
 }
 
 static int put_change(struct vgpu_ctx *ctx, struct nl_msg *msg,
@@ -226,4 +260,29 @@ uint64_t vgpu_quota_memory_system_max(const struct vgpu_quota *quota)
 enum libvgpu_managed vgpu_quota_managed(const struct vgpu_quota *quota)
 {
 	return quota->managed;
+}
+
+uint32_t vgpu_quota_compute_max(const struct vgpu_quota *quota)
+{
+	return quota->compute_max;
+}
+
+uint32_t vgpu_quota_compute_min(const struct vgpu_quota *quota)
+{
+	return quota->compute_min;
+}
+
+uint32_t vgpu_quota_compute_weight(const struct vgpu_quota *quota)
+{
+	return quota->compute_weight;
+}
+
+enum libvgpu_priority vgpu_quota_priority(const struct vgpu_quota *quota)
+{
+	return quota->priority;
+}
+
+enum libvgpu_freezer vgpu_quota_freezer(const struct vgpu_quota *quota)
+{
+	return quota->freezer;
 }

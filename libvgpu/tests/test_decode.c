@@ -148,6 +148,23 @@ static void test_devices(void **state)
 	mock_stop(mock);
 }
 
+static void put_engines(struct nl_msg *msg)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, VGPU_A_STATS_ENGINE);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_CLASS, VGPU_ENGINE_COMPUTE);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_BUSY_TIME, 12345678901ULL);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_SHARE_1S, 9876);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_THROTTLED_COUNT, 7);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_WAITING, 3);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_FULL_TOTAL, 5);
+	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, VGPU_A_STATS_ENGINE);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_CLASS, VGPU_ENGINE_COPY);
+	nla_nest_end(msg, nest);
+}
+
 static void answer_stats(struct mock *mock, int fd,
 			 const struct nlmsghdr *request)
 {
@@ -164,8 +181,59 @@ static void answer_stats(struct mock *mock, int fd,
 	nla_put_u64(msg, VGPU_A_STATS_MEMORY_CHARGED, 10);
 	nla_put_u64(msg, VGPU_A_STATS_MEMORY_MAX, UINT64_MAX);
 	nla_put_u64(msg, VGPU_A_STATS_OBJECTS, 0);
+	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_MAX, 10000);
+	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_WEIGHT, 100);
+	nla_put_u32(msg, VGPU_A_STATS_PRIORITY, VGPU_PRIORITY_NORMAL);
+	put_engines(msg);
+	nla_put_u32(msg, VGPU_A_STATS_FREEZER, VGPU_FREEZER_FOLLOW);
 	mock_send(fd, msg);
 	mock_ack(fd, request, 0, NULL, 0);
+}
+
+static uint64_t engine_value(const struct vgpu_engine_stats *engine,
+			     enum libvgpu_engine_stat which)
+{
+	uint64_t v = 0;
+
+	assert_int_equal(vgpu_engine_stats_value(engine, which, &v), 0);
+	return v;
+}
+
+static void check_time(const struct vgpu_stats *stats)
+{
+	const struct vgpu_engine_stats *engine;
+	uint64_t v = 1;
+
+	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_MAX, &v),
+			 0);
+	assert_int_equal(v, 10000);
+	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_WEIGHT,
+					  &v), 0);
+	assert_int_equal(v, 100);
+	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_MIN, &v),
+			 -ENODATA);
+	assert_int_equal(v, 100);
+	assert_int_equal(vgpu_stats_priority(stats), LIBVGPU_PRIORITY_NORMAL);
+	assert_int_equal(vgpu_stats_freezer(stats), LIBVGPU_FREEZER_FOLLOW);
+	engine = vgpu_stats_engine_at(stats, 0);
+	assert_int_equal(vgpu_engine_stats_class(engine),
+			 LIBVGPU_ENGINE_COMPUTE);
+	assert_true(engine_value(engine, LIBVGPU_ENGINE_BUSY_TIME) ==
+		    12345678901ULL);
+	assert_int_equal(engine_value(engine, LIBVGPU_ENGINE_SHARE_1S), 9876);
+	assert_int_equal(engine_value(engine, LIBVGPU_ENGINE_THROTTLED_COUNT),
+			 7);
+	assert_int_equal(engine_value(engine, LIBVGPU_ENGINE_WAITING), 3);
+	assert_int_equal(engine_value(engine, LIBVGPU_ENGINE_FULL_TOTAL), 5);
+	assert_int_equal(vgpu_engine_stats_value(engine,
+						 LIBVGPU_ENGINE_SHARE_10S, &v),
+			 -ENODATA);
+	assert_int_equal(vgpu_engine_stats_value(engine,
+						 (enum libvgpu_engine_stat)17,
+						 &v), -EINVAL);
+	engine = vgpu_stats_engine_at(stats, 1);
+	assert_int_equal(vgpu_engine_stats_class(engine), LIBVGPU_ENGINE_COPY);
+	assert_null(vgpu_stats_engine_at(stats, 2));
 }
 
 static void test_stats(void **state)
@@ -193,7 +261,35 @@ static void test_stats(void **state)
 			 -ENODATA);
 	assert_int_equal(vgpu_stats_value(stats, (enum libvgpu_stat)99, &v),
 			 -EINVAL);
+	check_time(stats);
 	vgpu_stats_free(stats);
+	mock_stop(mock);
+}
+
+/* A share of the wrong length is no reply. */
+static void answer_wrong_share(struct mock *mock, int fd,
+			       const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = mock_message(request, VGPU_CMD_STATS_GET, 0);
+	struct nlattr *nest = nla_nest_start(msg, VGPU_A_STATS_ENGINE);
+
+	(void)mock;
+	/* The library stops reading here, so nothing may follow. */
+	nla_put_u16(msg, VGPU_A_ENGINE_STATS_SHARE_1S, 1);
+	nla_nest_end(msg, nest);
+	mock_send(fd, msg);
+}
+
+static void test_wrong_share(void **state)
+{
+	const struct vgpu_cgroup cg = { .sz = sizeof(cg), .path = "/pods/a" };
+	struct mock *mock = mock_start(answer_wrong_share);
+	struct vgpu_stats *stats = NULL;
+
+	(void)state;
+	assert_int_equal(vgpu_stats_get(mock->ctx, &cg, "card0", &stats),
+			 -EPROTO);
+	assert_null(stats);
 	mock_stop(mock);
 }
 
@@ -273,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_driver),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_wrong_share),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_free_null),
 	};

@@ -153,6 +153,10 @@ static void test_names(void **state)
 	(void)state;
 	assert_string_equal(vgpu_event_type_name(LIBVGPU_EVENT_QUOTA_CHANGED),
 			    "quota-changed");
+	assert_string_equal(vgpu_event_type_name(LIBVGPU_EVENT_GROUP_FROZEN),
+			    "group-frozen");
+	assert_string_equal(vgpu_event_type_name(LIBVGPU_EVENT_GROUP_THAWED),
+			    "group-thawed");
 	assert_string_equal(vgpu_event_type_name((enum libvgpu_event_type)77),
 			    "unknown");
 }

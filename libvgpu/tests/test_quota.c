@@ -88,6 +88,63 @@ static void test_two_devices(void **state)
 	mock_stop(mock);
 }
 
+static uint32_t entry_u32(struct nlattr *entry, int type)
+{
+	struct nlattr *attr = mock_nested(entry, type);
+
+	assert_non_null(attr);
+	assert_int_equal(nla_len(attr), sizeof(uint32_t));
+	return nla_get_u32(attr);
+}
+
+static void test_time(void **state)
+{
+	struct vgpu_quota_change change = {
+		.sz = sizeof(change),
+		.device = "card0",
+		.set = LIBVGPU_QUOTA_COMPUTE_MAX | LIBVGPU_QUOTA_COMPUTE_MIN |
+		       LIBVGPU_QUOTA_COMPUTE_WEIGHT | LIBVGPU_QUOTA_PRIORITY |
+		       LIBVGPU_QUOTA_FREEZER,
+		.compute_max = 6000,
+		.compute_min = 1250,
+		.compute_weight = 200,
+		.priority = LIBVGPU_PRIORITY_LOW,
+		.freezer = LIBVGPU_FREEZER_IGNORE,
+	};
+	struct mock *mock = mock_start(answer_ok);
+	const struct nlmsghdr *request = (void *)mock->request;
+	struct nlattr *entry;
+
+	(void)state;
+	assert_int_equal(vgpu_quota_set(mock->ctx, &pod, &change, 1), 0);
+	entry = mock_attr(request, VGPU_A_QUOTA_ENTRY);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX),
+			 6000);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_MIN),
+			 1250);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT),
+			 200);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_PRIORITY),
+			 VGPU_PRIORITY_LOW);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_FREEZER),
+			 VGPU_FREEZER_IGNORE);
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_MEMORY_MAX));
+	/* Lifting is a value like others, and only what is chosen is sent. */
+	change = (struct vgpu_quota_change){
+		.sz = sizeof(change),
+		.device = "card0",
+		.set = LIBVGPU_QUOTA_COMPUTE_MIN,
+	};
+	assert_int_equal(vgpu_quota_set(mock->ctx, &pod, &change, 1), 0);
+	entry = mock_attr(request, VGPU_A_QUOTA_ENTRY);
+	assert_int_equal(entry_u32(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_MIN), 0);
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX));
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT));
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_PRIORITY));
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_FREEZER));
+	mock_stop(mock);
+}
+
 static void test_most_devices(void **state)
 {
 	struct vgpu_quota_change changes[LIBVGPU_QUOTAS_MAX + 1];
@@ -107,7 +164,12 @@ static void test_most_devices(void **state)
 			.device = name,
 			.set = LIBVGPU_QUOTA_MEMORY |
 			       LIBVGPU_QUOTA_MEMORY_SYSTEM |
-			       LIBVGPU_QUOTA_MANAGED,
+			       LIBVGPU_QUOTA_MANAGED |
+			       LIBVGPU_QUOTA_COMPUTE_MAX |
+			       LIBVGPU_QUOTA_COMPUTE_MIN |
+			       LIBVGPU_QUOTA_COMPUTE_WEIGHT |
+			       LIBVGPU_QUOTA_PRIORITY |
+			       LIBVGPU_QUOTA_FREEZER,
 		};
 	assert_int_equal(vgpu_quota_set(mock->ctx, &cg, changes,
 					LIBVGPU_QUOTAS_MAX), 0);
@@ -142,6 +204,7 @@ static void test_shorter_structure(void **state)
 						 VGPU_A_QUOTA_ENTRY_DEVICE_ID)),
 			 3);
 	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_RESET));
+	assert_null(mock_nested(entry, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX));
 	mock_stop(mock);
 }
 
@@ -176,6 +239,36 @@ static void test_refused_here(void **state)
 	assert_string_not_equal(vgpu_ctx_error(mock->ctx), "");
 	assert_int_equal(mock->requests, 0);
 	assert_int_equal(vgpu_quota_set(mock->ctx, &pod, &change, 1), 0);
+	mock_stop(mock);
+}
+
+/* Refuses the guarantee in the entry. */
+static void answer_promised(struct mock *mock, int fd,
+			    const struct nlmsghdr *request)
+{
+	struct nlattr *entry = mock_attr(request, VGPU_A_QUOTA_ENTRY);
+	struct nlattr *min = mock_nested(entry,
+					 VGPU_A_QUOTA_ENTRY_COMPUTE_MIN);
+
+	(void)mock;
+	mock_ack(fd, request, -ENOSPC, "at most 12.50 % is left",
+		 (uint32_t)((char *)min - (char *)request));
+}
+
+static void test_guarantee_refused(void **state)
+{
+	struct vgpu_quota_change change = {
+		.sz = sizeof(change),
+		.device = "card0",
+		.set = LIBVGPU_QUOTA_COMPUTE_MIN,
+		.compute_min = 5000,
+	};
+	struct mock *mock = mock_start(answer_promised);
+
+	(void)state;
+	assert_int_equal(vgpu_quota_set(mock->ctx, &pod, &change, 1), -ENOSPC);
+	assert_string_equal(vgpu_ctx_error(mock->ctx),
+			    "compute.min of card0: at most 12.50 % is left");
 	mock_stop(mock);
 }
 
@@ -226,6 +319,13 @@ static void answer_quotas(struct mock *mock, int fd,
 	nla_put_string(msg, VGPU_A_QUOTA_DEVICE_NAME, "card1");
 	nla_put_u64(msg, VGPU_A_QUOTA_MEMORY_SYSTEM_MAX, 1 << 20);
 	mock_send(fd, msg);
+	msg = mock_message(request, VGPU_CMD_QUOTA_GET, NLM_F_MULTI);
+	nla_put_u32(msg, VGPU_A_QUOTA_COMPUTE_MAX, 5000);
+	nla_put_u32(msg, VGPU_A_QUOTA_COMPUTE_MIN, 2500);
+	nla_put_u32(msg, VGPU_A_QUOTA_COMPUTE_WEIGHT, 300);
+	nla_put_u32(msg, VGPU_A_QUOTA_PRIORITY, VGPU_PRIORITY_HIGH);
+	nla_put_u32(msg, VGPU_A_QUOTA_FREEZER, VGPU_FREEZER_FOLLOW);
+	mock_send(fd, msg);
 	mock_done(fd, request, 0, NULL, 0);
 }
 
@@ -244,6 +344,17 @@ static void test_list(void **state)
 	assert_string_equal(vgpu_quota_device_name(quota), "card1");
 	assert_true(vgpu_quota_memory_max(quota) == LIBVGPU_UNLIMITED);
 	assert_int_equal(vgpu_quota_memory_system_max(quota), 1 << 20);
+	assert_int_equal(vgpu_quota_compute_max(quota), LIBVGPU_SHARE_FULL);
+	assert_int_equal(vgpu_quota_compute_min(quota), 0);
+	assert_int_equal(vgpu_quota_compute_weight(quota), 0);
+	assert_int_equal(vgpu_quota_priority(quota), LIBVGPU_PRIORITY_UNSET);
+	assert_int_equal(vgpu_quota_freezer(quota), LIBVGPU_FREEZER_UNSET);
+	quota = vgpu_quota_list_at(list, 1);
+	assert_int_equal(vgpu_quota_compute_max(quota), 5000);
+	assert_int_equal(vgpu_quota_compute_min(quota), 2500);
+	assert_int_equal(vgpu_quota_compute_weight(quota), 300);
+	assert_int_equal(vgpu_quota_priority(quota), LIBVGPU_PRIORITY_HIGH);
+	assert_int_equal(vgpu_quota_freezer(quota), LIBVGPU_FREEZER_FOLLOW);
 	vgpu_quota_list_free(list);
 	mock_stop(mock);
 }
@@ -252,10 +363,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_devices),
+		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_most_devices),
 		cmocka_unit_test(test_shorter_structure),
 		cmocka_unit_test(test_refused_here),
 		cmocka_unit_test(test_refused_there),
+		cmocka_unit_test(test_guarantee_refused),
 		cmocka_unit_test(test_list),
 	};
 

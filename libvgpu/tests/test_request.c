@@ -197,6 +197,7 @@ static void answer_dump(struct mock *mock, int fd,
 	nla_put_string(msg, VGPU_A_GROUP_CGROUP_PATH, "/a");
 	nla_put_u64(msg, VGPU_A_GROUP_OBJECTS, 9);
 	nla_put_flag(msg, VGPU_A_GROUP_LIMITED);
+	nla_put_u32(msg, VGPU_A_GROUP_FROZEN, 1);
 	mock_send(fd, msg);
 	mock_done(fd, request, 0, NULL, flags);
 }
@@ -216,6 +217,7 @@ static void test_dump_interrupted(void **state)
 	assert_string_equal(vgpu_group_path(group), "/a");
 	assert_int_equal(vgpu_group_objects(group), 9);
 	assert_int_equal(vgpu_group_limited(group), 1);
+	assert_int_equal(vgpu_group_frozen(group), 1);
 	assert_true(vgpu_group_kernel_memory_max(group) == LIBVGPU_UNLIMITED);
 	assert_null(vgpu_group_list_at(list, 1));
 	vgpu_group_list_free(list);
@@ -271,6 +273,33 @@ static void test_real_socket(void **state)
 	vgpu_ctx_free(ctx);
 }
 
+static void answer_ok(struct mock *mock, int fd, const struct nlmsghdr *request)
+{
+	(void)mock;
+	mock_ack(fd, request, 0, NULL, 0);
+}
+
+static void test_freeze(void **state)
+{
+	const struct vgpu_cgroup cg = { .sz = sizeof(cg), .id = 5 };
+	struct mock *mock = mock_start(answer_ok);
+	const struct nlmsghdr *request = (void *)mock->request;
+	struct nlattr *attr;
+
+	(void)state;
+	assert_int_equal(vgpu_group_set_frozen(mock->ctx, &cg, 42), 0);
+	assert_int_equal(mock_cmd(request), VGPU_CMD_GROUP_SET);
+	attr = mock_attr(request, VGPU_A_GROUP_CGROUP_ID);
+	assert_int_equal(nla_get_u64(attr), 5);
+	attr = mock_attr(request, VGPU_A_GROUP_FROZEN);
+	assert_int_equal(nla_get_u32(attr), 1);
+	assert_null(mock_attr(request, VGPU_A_GROUP_KERNEL_MEMORY_MAX));
+	assert_int_equal(vgpu_group_set_frozen(mock->ctx, &cg, 0), 0);
+	attr = mock_attr(request, VGPU_A_GROUP_FROZEN);
+	assert_int_equal(nla_get_u32(attr), 0);
+	mock_stop(mock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_dump_interrupted),
 		cmocka_unit_test(test_dump_never_still),
 		cmocka_unit_test(test_dump_refusal),
+		cmocka_unit_test(test_freeze),
 		cmocka_unit_test(test_real_socket),
 	};
 

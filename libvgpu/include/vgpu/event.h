@@ -27,7 +27,9 @@ enum libvgpu_event_type {
 	LIBVGPU_EVENT_GROUP_REMOVED = 7,
 	LIBVGPU_EVENT_QUOTA_CHANGED = 8,
 	LIBVGPU_EVENT_ADOPTED = 9,	/* memory held before vgpu was loaded */
-	LIBVGPU_EVENT_LOST = 10		/* events were dropped */
+	LIBVGPU_EVENT_LOST = 10,	/* events were dropped */
+	LIBVGPU_EVENT_GROUP_FROZEN = 11,
+	LIBVGPU_EVENT_GROUP_THAWED = 12
 };
 
 /**

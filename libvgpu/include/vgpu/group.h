@@ -68,6 +68,21 @@ LIBVGPU_API int vgpu_group_set_kernel_memory(struct vgpu_ctx *ctx,
 					     const struct vgpu_cgroup *cgroup,
 					     uint64_t bytes);
 
+/**
+ * vgpu_group_set_frozen() - hold the work of a group on all devices, or let go
+ * @ctx: the context
+ * @cgroup: the cgroup
+ * @frozen: 1 to hold it, with that of all below; 0 to let it go on
+ *
+ * Nothing new runs; what a device was given before ends. Needs CAP_SYS_ADMIN.
+ *
+ * Return: 0, -EINVAL and -ENOENT as vgpu_group_get(), or a negative errno of
+ * ctx.h.
+ */
+LIBVGPU_API int vgpu_group_set_frozen(struct vgpu_ctx *ctx,
+				      const struct vgpu_cgroup *cgroup,
+				      int frozen);
+
 /* Id of its cgroup, and of the parent of that; 0 for the root's parent. */
 LIBVGPU_API uint64_t vgpu_group_id(const struct vgpu_group *group);
 LIBVGPU_API uint64_t vgpu_group_parent(const struct vgpu_group *group);
@@ -81,6 +96,8 @@ vgpu_group_kernel_memory_max(const struct vgpu_group *group);
 LIBVGPU_API uint64_t vgpu_group_objects(const struct vgpu_group *group);
 /* 1 if it or an ancestor has a quota. */
 LIBVGPU_API int vgpu_group_limited(const struct vgpu_group *group);
+/* 1 if vgpu_group_set_frozen() holds the work of this very group. */
+LIBVGPU_API int vgpu_group_frozen(const struct vgpu_group *group);
 
 #ifdef __cplusplus
 }

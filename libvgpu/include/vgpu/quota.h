@@ -20,19 +20,31 @@ struct vgpu_quota_list;
 #define LIBVGPU_QUOTA_MEMORY_SYSTEM	(1U << 1)
 #define LIBVGPU_QUOTA_RESET		(1U << 2)
 #define LIBVGPU_QUOTA_MANAGED		(1U << 3)
+#define LIBVGPU_QUOTA_COMPUTE_MAX	(1U << 4)
+#define LIBVGPU_QUOTA_COMPUTE_MIN	(1U << 5)
+#define LIBVGPU_QUOTA_COMPUTE_WEIGHT	(1U << 6)
+#define LIBVGPU_QUOTA_PRIORITY		(1U << 7)
+#define LIBVGPU_QUOTA_FREEZER		(1U << 8)
 
 /**
  * struct vgpu_quota_change - new limits of one device
  * @sz: sizeof(struct vgpu_quota_change); the same in all of an array
  * @device: name or alias of the device, which may be absent; or NULL
  * @device_id: its id, where @device is NULL
- * @set: LIBVGPU_QUOTA_MEMORY, LIBVGPU_QUOTA_MEMORY_SYSTEM and
- *	LIBVGPU_QUOTA_MANAGED choose which of the following to set,
- *	LIBVGPU_QUOTA_RESET alone lifts every limit
+ * @set: LIBVGPU_QUOTA_ and the name of each of the following that is to be
+ *	set; LIBVGPU_QUOTA_RESET alone lifts all of them
  * @memory_max: bytes of device memory, or LIBVGPU_UNLIMITED
  * @memory_system_max: bytes of system memory bound to the device, or
  *	LIBVGPU_UNLIMITED
  * @managed: policy for managed memory; LIBVGPU_MANAGED_UNSET lifts it
+ * @compute_max: most of each engine class's time that it may take, from 1 to
+ *	LIBVGPU_SHARE_FULL, which lifts the cap
+ * @compute_min: how much of it is guaranteed, up to LIBVGPU_SHARE_FULL; 0
+ *	lifts the guarantee
+ * @compute_weight: its part, beside its siblings', of what no guarantee takes,
+ *	from 1 to 10000; 0 lifts it, and then it is 100
+ * @priority: beside its siblings'; LIBVGPU_PRIORITY_UNSET lifts it
+ * @freezer: LIBVGPU_FREEZER_UNSET lifts it
  */
 struct vgpu_quota_change {
 	size_t sz;
@@ -42,6 +54,11 @@ struct vgpu_quota_change {
 	uint64_t memory_max;
 	uint64_t memory_system_max;
 	enum libvgpu_managed managed;
+	uint32_t compute_max;
+	uint32_t compute_min;
+	uint32_t compute_weight;
+	enum libvgpu_priority priority;
+	enum libvgpu_freezer freezer;
 };
 
 /**
@@ -57,8 +74,9 @@ struct vgpu_quota_change {
  *
  * Return: 0; -EINVAL for a malformed change or selector; -ENOENT where there
  * is no such cgroup; -ENODEV for a device that is unknown; -ERANGE for a limit
- * above 2^63 - 1 bytes or, by a delegate, above that of an ancestor; or a
- * negative errno of ctx.h.
+ * above 2^63 - 1 bytes, for a share or weight out of range or, by a delegate,
+ * for a limit above that of an ancestor; -ENOSPC where the guarantees of a
+ * cgroup's children would be more than the whole; or a negative errno of ctx.h.
  */
 LIBVGPU_API int vgpu_quota_set(struct vgpu_ctx *ctx,
 			       const struct vgpu_cgroup *cgroup,
@@ -116,6 +134,15 @@ vgpu_quota_memory_system_max(const struct vgpu_quota *quota);
 /* Policy for managed memory, LIBVGPU_MANAGED_UNSET where not set. */
 LIBVGPU_API enum libvgpu_managed
 vgpu_quota_managed(const struct vgpu_quota *quota);
+/* Cap and guarantee of time: LIBVGPU_SHARE_FULL and 0 where not set. */
+LIBVGPU_API uint32_t vgpu_quota_compute_max(const struct vgpu_quota *quota);
+LIBVGPU_API uint32_t vgpu_quota_compute_min(const struct vgpu_quota *quota);
+/* Weight, priority and option: 0 or _UNSET where not set. */
+LIBVGPU_API uint32_t vgpu_quota_compute_weight(const struct vgpu_quota *quota);
+LIBVGPU_API enum libvgpu_priority
+vgpu_quota_priority(const struct vgpu_quota *quota);
+LIBVGPU_API enum libvgpu_freezer
+vgpu_quota_freezer(const struct vgpu_quota *quota);
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,7 @@ extern "C" {
 
 struct vgpu_stats;
 struct vgpu_stats_list;
+struct vgpu_engine_stats;
 
 /* The figures; bytes unless said otherwise. */
 enum libvgpu_stat {
@@ -29,7 +30,34 @@ enum libvgpu_stat {
 	LIBVGPU_STAT_SYSTEM_LIMIT = 9,
 	LIBVGPU_STAT_SYSTEM_REFUSED = 10, /* count */
 	LIBVGPU_STAT_OBJECTS = 11,	  /* count: objects that hold memory */
-	LIBVGPU_STAT_BUSY_TIME = 12	  /* ns that the device was busy for it */
+	LIBVGPU_STAT_BUSY_TIME = 12,	  /* ns that the device was busy for it */
+	LIBVGPU_STAT_COMPUTE_MAX = 13,	  /* set on the group itself: a share */
+	LIBVGPU_STAT_COMPUTE_MIN = 14,	  /* likewise */
+	LIBVGPU_STAT_COMPUTE_WEIGHT = 15  /* likewise: 1 to 10000 */
+};
+
+/*
+ * The figures of one engine class. Shares are in hundredths of a percent, of
+ * its time in the seconds past, and weigh the latest most.
+ */
+enum libvgpu_engine_stat {
+	LIBVGPU_ENGINE_BUSY_TIME = 0,	   /* ns */
+	LIBVGPU_ENGINE_SHARE_1S = 1,	   /* of the time, busy for the group */
+	LIBVGPU_ENGINE_SHARE_10S = 2,
+	LIBVGPU_ENGINE_SHARE_60S = 3,
+	LIBVGPU_ENGINE_THROTTLED_TIME = 4, /* ns held by a cap or a freeze */
+	LIBVGPU_ENGINE_THROTTLED_COUNT = 5,
+	LIBVGPU_ENGINE_WAITING = 6,	   /* tasks that wait for its turn */
+	LIBVGPU_ENGINE_IN_FLIGHT = 7,	   /* jobs let through and not done */
+	LIBVGPU_ENGINE_QUEUES = 8,	   /* queues on the device */
+	LIBVGPU_ENGINE_SOME_10S = 9,	   /* of the time, some of it waited */
+	LIBVGPU_ENGINE_SOME_60S = 10,
+	LIBVGPU_ENGINE_SOME_300S = 11,
+	LIBVGPU_ENGINE_FULL_10S = 12,	   /* waited, and nothing of it ran */
+	LIBVGPU_ENGINE_FULL_60S = 13,
+	LIBVGPU_ENGINE_FULL_300S = 14,
+	LIBVGPU_ENGINE_SOME_TOTAL = 15,	   /* ns */
+	LIBVGPU_ENGINE_FULL_TOTAL = 16	   /* ns */
 };
 
 /**
@@ -82,7 +110,8 @@ LIBVGPU_API const char *vgpu_stats_device_name(const struct vgpu_stats *stats);
  * vgpu_stats_value() - one figure
  * @stats: the figures
  * @which: which of them
- * @out: bytes, a count or nanoseconds; LIBVGPU_UNLIMITED for a limit that is not set
+ * @out: bytes, a count, nanoseconds or hundredths of a percent;
+ *	LIBVGPU_UNLIMITED for a limit of bytes that is not set
  *
  * Return: 0; -ENODATA where the module did not give it; -EINVAL where this
  * library does not know @which.
@@ -96,6 +125,33 @@ LIBVGPU_API int vgpu_stats_value(const struct vgpu_stats *stats,
  */
 LIBVGPU_API enum libvgpu_managed
 vgpu_stats_managed(const struct vgpu_stats *stats);
+/* Set on the group itself; _UNSET where the module did not give it. */
+LIBVGPU_API enum libvgpu_priority
+vgpu_stats_priority(const struct vgpu_stats *stats);
+LIBVGPU_API enum libvgpu_freezer
+vgpu_stats_freezer(const struct vgpu_stats *stats);
+
+/*
+ * The engine class at @index that the group has used, counted from 0, or NULL
+ * past the end. It belongs to @stats.
+ */
+LIBVGPU_API const struct vgpu_engine_stats *
+vgpu_stats_engine_at(const struct vgpu_stats *stats, size_t index);
+LIBVGPU_API enum libvgpu_engine
+vgpu_engine_stats_class(const struct vgpu_engine_stats *engine);
+
+/**
+ * vgpu_engine_stats_value() - one figure of an engine class
+ * @engine: the figures
+ * @which: which of them
+ * @out: nanoseconds, a count or hundredths of a percent
+ *
+ * Return: 0; -ENODATA where the module did not give it; -EINVAL where this
+ * library does not know @which.
+ */
+LIBVGPU_API int
+vgpu_engine_stats_value(const struct vgpu_engine_stats *engine,
+			enum libvgpu_engine_stat which, uint64_t *out);
 
 #ifdef __cplusplus
 }

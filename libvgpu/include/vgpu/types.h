@@ -28,6 +28,31 @@ enum libvgpu_managed {
 	LIBVGPU_MANAGED_UNLIMITED = 3	/* not charged */
 };
 
+/* All of an engine's time, in the hundredths of a percent that shares are in. */
+#define LIBVGPU_SHARE_FULL 10000
+
+/* Whose work goes first, among the children of one cgroup. */
+enum libvgpu_priority {
+	LIBVGPU_PRIORITY_UNSET = 0,	/* normal */
+	LIBVGPU_PRIORITY_HIGH = 1,
+	LIBVGPU_PRIORITY_NORMAL = 2,
+	LIBVGPU_PRIORITY_LOW = 3
+};
+
+/* Whether work of a cgroup that the cgroup freezer stops is held, too. */
+enum libvgpu_freezer {
+	LIBVGPU_FREEZER_UNSET = 0,	/* follow */
+	LIBVGPU_FREEZER_FOLLOW = 1,	/* held until the cgroup thaws */
+	LIBVGPU_FREEZER_IGNORE = 2	/* goes on */
+};
+
+/* A class of a device's engines. Later versions may add values. */
+enum libvgpu_engine {
+	LIBVGPU_ENGINE_COMPUTE = 0,	/* compute and graphics */
+	LIBVGPU_ENGINE_COPY = 1,
+	LIBVGPU_ENGINE_VIDEO = 2
+};
+
 /**
  * struct vgpu_cgroup - which cgroup (v2) is meant
  * @sz: sizeof(struct vgpu_cgroup)
