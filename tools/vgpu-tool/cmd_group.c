@@ -32,6 +32,7 @@ static struct json_object *group_json(const struct vgpu_group *group)
 	else
 		json_put_null(object, "parent_id");
 	json_put_flag(object, "limited", vgpu_group_limited(group));
+	json_put_flag(object, "frozen", vgpu_group_frozen(group));
 	json_put_number(object, "objects", vgpu_group_objects(group));
 	json_put_number(object, "kernel_memory",
 			vgpu_group_kernel_memory(group));
@@ -44,8 +45,8 @@ static void list_text(const struct vgpu_group_list *list)
 {
 	struct table table = {
 		.head = { ">ID", ">OBJECTS", ">KERNEL", ">KERNEL-MAX",
-			  "LIMITED", "CGROUP" },
-		.columns = 6,
+			  "LIMITED", "FROZEN", "CGROUP" },
+		.columns = 7,
 	};
 	const struct vgpu_group *group;
 	size_t i;
@@ -57,6 +58,8 @@ static void list_text(const struct vgpu_group_list *list)
 		table_size(&table, vgpu_group_kernel_memory_max(group));
 		table_cell(&table, "%s",
 			   vgpu_group_limited(group) ? "yes" : "no");
+		table_cell(&table, "%s",
+			   vgpu_group_frozen(group) ? "yes" : "no");
 		table_cell(&table, "%s", *vgpu_group_path(group) ?
 					 vgpu_group_path(group) : "(removed)");
 	}
@@ -104,6 +107,8 @@ static void group_text(const struct vgpu_group *group)
 	printf("  limited        %s\n", vgpu_group_limited(group) ?
 					"yes, by its own or an ancestor's quota" :
 					"no");
+	printf("  frozen         %s\n", vgpu_group_frozen(group) ?
+					"yes, by group freeze" : "no");
 	printf("  objects        %" PRIu64 "\n", vgpu_group_objects(group));
 	printf("  kernel memory  %s of %s\n",
 	       size_format(vgpu_group_kernel_memory(group), held),
@@ -227,6 +232,13 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 		{ "memory", QUOTA_ARG_MEMORY, true },
 		{ "memory-system", QUOTA_ARG_MEMORY_SYSTEM, true },
 		{ "managed", QUOTA_ARG_MANAGED, true },
+		{ "compute", QUOTA_ARG_COMPUTE, true },
+		{ "min", QUOTA_ARG_MIN, true },
+		{ "max", QUOTA_ARG_MAX, true },
+		{ "weight", QUOTA_ARG_WEIGHT, true },
+		{ "priority", QUOTA_ARG_PRIORITY, true },
+		{ "policy", QUOTA_ARG_POLICY, true },
+		{ "freezer", QUOTA_ARG_FREEZER, true },
 		{ "delegate", OPT_DELEGATE, true },
 		{ "kernel-memory", OPT_KERNEL_MEMORY, true },
 		{ 0 },
@@ -242,7 +254,7 @@ static int set_args(struct tool *tool, int argc, char **argv, struct set *set)
 		return tool_usage(tool, "name a cgroup");
 	if (!set->quotas.n && !set->kernel_memory)
 		return tool_usage(tool,
-				  "nothing to set: give --memory, --memory-system, --managed or --kernel-memory");
+				  "nothing to set: give a limit, as --memory 4G or --compute 30%%, or --kernel-memory");
 	if (set->quotas.n && set->kernel_memory)
 		return tool_usage(tool,
 				  "--kernel-memory goes in a command of its own, without quotas");

@@ -9,7 +9,7 @@
 #define CGROUP_HELP \
 	"CGROUP\tpods/a, /sys/fs/cgroup/pods/a, or id:N\n"
 #define DEVICE_HELP \
-	"--device DEVICE\tthe device of the sizes that follow, and of those before\n" \
+	"--device DEVICE\tthe device of the limits that follow, and of those before\n" \
 	"\tit where it is the first; may be left out where exactly one is\n" \
 	"\tpresent\n"
 #define SIZE_HELP \
@@ -17,6 +17,18 @@
 #define MANAGED_HELP \
 	"--managed POLICY\tmemory that moves to the device on demand: deny, commit\n" \
 	"\t(charge it when it is mapped), unlimited, or default\n"
+#define SHARE_HELP \
+	"--compute SHARE\tcap on the time of each engine class; under a policy, what\n" \
+	"\tthat says\n" \
+	"--min SHARE\tguarantee\n" \
+	"--max SHARE\tcap\n" \
+	"--weight N\t1 to 10000 beside the siblings' weights; 100 if never set\n" \
+	"--priority LEVEL\tbeside the siblings': high, normal, low, or default\n" \
+	"--policy POLICY\tbest-effort (a weight alone), fixed-share (--compute is\n" \
+	"\tguarantee and cap), or burst-share (it is the guarantee)\n" \
+	"--freezer CHOICE\twork of a frozen cgroup: follow (hold it too), ignore, or\n" \
+	"\tdefault\n" \
+	"SHARE\t30%, 12.5%; max or default lifts a cap, default a guarantee\n"
 #define DELEGATE_HELP \
 	"--delegate DIR\twithout CAP_SYS_ADMIN: act by the right to write to this\n" \
 	"\tcgroup directory, on the cgroups below it\n"
@@ -57,14 +69,16 @@ const struct command commands[] = {
 	}, {
 		.noun = "group", .verb = "set", .run = cmd_group_set,
 		.usage = "CGROUP [--device DEVICE] [--memory SIZE] [--memory-system SIZE]\n"
-			 "\t[--managed POLICY]...\n"
+			 "\t[--managed POLICY] [--compute SHARE] [--min SHARE] [--max SHARE]\n"
+			 "\t[--weight N] [--priority LEVEL] [--policy POLICY]\n"
+			 "\t[--freezer CHOICE]...\n"
 			 "\tCGROUP --kernel-memory SIZE",
 		.help = "Set quotas: all that are given or, on any error, none.\n"
 			CGROUP_HELP
 			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
-			MANAGED_HELP
+			MANAGED_HELP SHARE_HELP
 			"--kernel-memory SIZE\tlimit on the kernel memory that vgpu holds for it\n"
 			SIZE_HELP DELEGATE_HELP,
 	}, {
@@ -72,6 +86,16 @@ const struct command commands[] = {
 		.usage = "CGROUP [--device DEVICE]... [--delegate DIR]",
 		.help = "Lift all limits of a group, on all devices or on those given.\n"
 			CGROUP_HELP DELEGATE_HELP,
+	}, {
+		.noun = "group", .verb = "freeze", .run = cmd_group_freeze,
+		.usage = "CGROUP",
+		.help = "Hold the work of a group and all below it, on all devices.\n"
+			CGROUP_HELP,
+	}, {
+		.noun = "group", .verb = "thaw", .run = cmd_group_thaw,
+		.usage = "CGROUP",
+		.help = "Let the work of a frozen group go on.\n"
+			CGROUP_HELP,
 	}, {
 		.noun = "stat", .run = cmd_stat,
 		.usage = "[CGROUP] [--delegate DIR]",
@@ -87,13 +111,15 @@ const struct command commands[] = {
 	}, {
 		.noun = "run", .run = cmd_run,
 		.usage = "[--device DEVICE] [--memory SIZE] [--memory-system SIZE]\n"
-			 "\t[--managed POLICY]...\n"
+			 "\t[--managed POLICY] [--compute SHARE] [--min SHARE] [--max SHARE]\n"
+			 "\t[--weight N] [--priority LEVEL] [--policy POLICY]\n"
+			 "\t[--freezer CHOICE]...\n"
 			 "\t[--name NAME] [--parent CGROUP] [--] COMMAND [ARG]...",
 		.help = "Run a command in a new cgroup with a quota, and remove it after.\n"
 			DEVICE_HELP
 			"--memory SIZE\tlimit on device memory\n"
 			"--memory-system SIZE\tlimit on system memory bound to the device\n"
-			MANAGED_HELP
+			MANAGED_HELP SHARE_HELP
 			"--name NAME\tname of the cgroup, vgpu-run-PID if not given\n"
 			"--parent CGROUP\twhere to make it, below the caller's own if not given\n"
 			SIZE_HELP,

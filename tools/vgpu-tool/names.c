@@ -27,6 +27,25 @@ static const char * const managed_policies[] = {
 	[LIBVGPU_MANAGED_UNLIMITED] = "unlimited",
 };
 
+static const char * const priorities[] = {
+	[LIBVGPU_PRIORITY_UNSET] = "default",
+	[LIBVGPU_PRIORITY_HIGH] = "high",
+	[LIBVGPU_PRIORITY_NORMAL] = "normal",
+	[LIBVGPU_PRIORITY_LOW] = "low",
+};
+
+static const char * const freezer_choices[] = {
+	[LIBVGPU_FREEZER_UNSET] = "default",
+	[LIBVGPU_FREEZER_FOLLOW] = "follow",
+	[LIBVGPU_FREEZER_IGNORE] = "ignore",
+};
+
+static const char * const engines[] = {
+	[LIBVGPU_ENGINE_COMPUTE] = "compute",
+	[LIBVGPU_ENGINE_COPY] = "copy",
+	[LIBVGPU_ENGINE_VIDEO] = "video",
+};
+
 static const char * const route_states[] = {
 	[LIBVGPU_ROUTE_OPEN] = "open",
 	[LIBVGPU_ROUTE_ENFORCED] = "enforced",
@@ -36,6 +55,17 @@ static const char * const route_states[] = {
 static const char *name(const char * const *names, size_t n, unsigned int i)
 {
 	return i < n ? names[i] : "unknown";
+}
+
+/* The number of that name, or -EINVAL. */
+static int number(const char * const *names, size_t n, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(text, names[i]))
+			return (int)i;
+	return -EINVAL;
 }
 
 const char *name_driver_state(enum libvgpu_driver_state state)
@@ -51,15 +81,49 @@ const char *name_managed(enum libvgpu_managed managed)
 /* The policy of that name: 0 or -EINVAL. */
 int managed_parse(const char *text, enum libvgpu_managed *managed)
 {
-	unsigned int i;
+	int i = number(managed_policies, ARRAY_SIZE(managed_policies), text);
 
-	for (i = 0; i < ARRAY_SIZE(managed_policies); i++) {
-		if (!strcmp(text, managed_policies[i])) {
-			*managed = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	if (i < 0)
+		return i;
+	*managed = (enum libvgpu_managed)i;
+	return 0;
+}
+
+const char *name_priority(enum libvgpu_priority priority)
+{
+	return name(priorities, ARRAY_SIZE(priorities), priority);
+}
+
+/* The priority of that name: 0 or -EINVAL. */
+int priority_parse(const char *text, enum libvgpu_priority *priority)
+{
+	int i = number(priorities, ARRAY_SIZE(priorities), text);
+
+	if (i < 0)
+		return i;
+	*priority = (enum libvgpu_priority)i;
+	return 0;
+}
+
+const char *name_freezer(enum libvgpu_freezer freezer)
+{
+	return name(freezer_choices, ARRAY_SIZE(freezer_choices), freezer);
+}
+
+/* The choice of that name: 0 or -EINVAL. */
+int freezer_parse(const char *text, enum libvgpu_freezer *freezer)
+{
+	int i = number(freezer_choices, ARRAY_SIZE(freezer_choices), text);
+
+	if (i < 0)
+		return i;
+	*freezer = (enum libvgpu_freezer)i;
+	return 0;
+}
+
+const char *name_engine(enum libvgpu_engine engine)
+{
+	return name(engines, ARRAY_SIZE(engines), engine);
 }
 
 const char *name_method(enum libvgpu_method method)

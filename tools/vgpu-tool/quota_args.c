@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The options that describe quotas. A size belongs to the device named last
+ * The options that describe quotas. A limit belongs to the device named last
  * before it, or where none is yet, to the first; where none is named at all, to
  * the only one that is present.
  */
@@ -37,48 +37,50 @@ static int add_device(struct quota_args *quotas, const char *device)
 	return STATUS_OK;
 }
 
-static const struct {
-	int option;
-	unsigned int bit;
-	const char *name;
-} kinds[] = {
-	{ QUOTA_ARG_MEMORY, LIBVGPU_QUOTA_MEMORY, "memory" },
-	{ QUOTA_ARG_MEMORY_SYSTEM, LIBVGPU_QUOTA_MEMORY_SYSTEM,
-	  "memory-system" },
-	{ QUOTA_ARG_MANAGED, LIBVGPU_QUOTA_MANAGED, "managed" },
+/* Their names, from QUOTA_ARG_DEVICE on. */
+static const char * const names[] = {
+	"device", "memory", "memory-system", "managed", "compute", "min",
+	"max", "weight", "priority", "policy", "freezer",
 };
 
-static size_t kind_of(int option)
+static int read_managed(struct quota_args *quotas, const char *value,
+			struct vgpu_quota_change *change)
 {
-	size_t i = 0;
-
-	while (kinds[i].option != option)
-		i++;
-	return i;
-}
-
-/* Keep a size for quota_args_finish(), or read a policy. */
-static int keep(struct quota_args *quotas, int option, const char *value)
-{
-	size_t at = quotas->n - 1;
-
-	if (option == QUOTA_ARG_MEMORY)
-		quotas->memory[at] = value;
-	else if (option == QUOTA_ARG_MEMORY_SYSTEM)
-		quotas->memory_system[at] = value;
-	else if (managed_parse(value, &quotas->change[at].managed))
+	change->set |= LIBVGPU_QUOTA_MANAGED;
+	if (managed_parse(value, &change->managed))
 		return tool_usage(quotas->tool,
 				  "--managed: %s is no policy; give deny, commit, unlimited or default",
 				  value);
 	return STATUS_OK;
 }
 
+/* Keep a size for quota_args_finish(), or read the rest. */
+static int keep(struct quota_args *quotas, int option, const char *value)
+{
+	size_t at = quotas->n - 1;
+	struct vgpu_quota_change *change = &quotas->change[at];
+
+	switch (option) {
+	case QUOTA_ARG_MEMORY:
+		quotas->memory[at] = value;
+		change->set |= LIBVGPU_QUOTA_MEMORY;
+		return STATUS_OK;
+	case QUOTA_ARG_MEMORY_SYSTEM:
+		quotas->memory_system[at] = value;
+		change->set |= LIBVGPU_QUOTA_MEMORY_SYSTEM;
+		return STATUS_OK;
+	case QUOTA_ARG_MANAGED:
+		return read_managed(quotas, value, change);
+	default:
+		return time_args_add(quotas->tool, &quotas->time[at], option,
+				     value);
+	}
+}
+
 /* Take one option. Returns the exit status, after telling what is wrong. */
 int quota_args_add(struct quota_args *quotas, int option, const char *value)
 {
-	struct vgpu_quota_change *change;
 	int status;
-	size_t kind;
 
 	if (option == QUOTA_ARG_DEVICE)
 		return add_device(quotas, value);
@@ -87,12 +89,10 @@ int quota_args_add(struct quota_args *quotas, int option, const char *value)
 		if (status)
 			return status;
 	}
-	kind = kind_of(option);
-	change = &quotas->change[quotas->n - 1];
-	if (change->set & kinds[kind].bit)
+	if (quotas->given[quotas->n - 1] & QUOTA_ARG_BIT(option))
 		return tool_usage(quotas->tool, "--%s is given twice for one device",
-				  kinds[kind].name);
-	change->set |= kinds[kind].bit;
+				  names[option - QUOTA_ARG_DEVICE]);
+	quotas->given[quotas->n - 1] |= QUOTA_ARG_BIT(option);
 	return keep(quotas, option, value);
 }
 
@@ -207,11 +207,14 @@ int quota_args_finish(struct quota_args *quotas)
 	size_t i;
 
 	for (i = 0; i < quotas->n; i++)
-		if (!quotas->change[i].set)
+		if (!quotas->given[i])
 			return tool_usage(quotas->tool,
-					  "--device %s is followed by no --memory, --memory-system or --managed",
+					  "--device %s is followed by no limit",
 					  quotas->change[i].device);
 	status = check_sizes(quotas);
+	for (i = 0; i < quotas->n && !status; i++)
+		status = time_args_finish(quotas->tool, &quotas->time[i],
+					  &quotas->change[i]);
 	if (!status && quotas->n && !quotas->change[0].device)
 		status = only_device(quotas);
 	for (i = 0; i < quotas->n && !status; i++) {

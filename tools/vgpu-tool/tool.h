@@ -62,6 +62,8 @@ int cmd_group_list(struct tool *tool, int argc, char **argv);
 int cmd_group_show(struct tool *tool, int argc, char **argv);
 int cmd_group_set(struct tool *tool, int argc, char **argv);
 int cmd_group_reset(struct tool *tool, int argc, char **argv);
+int cmd_group_freeze(struct tool *tool, int argc, char **argv);
+int cmd_group_thaw(struct tool *tool, int argc, char **argv);
 int cmd_stat(struct tool *tool, int argc, char **argv);
 int cmd_watch(struct tool *tool, int argc, char **argv);
 int cmd_run(struct tool *tool, int argc, char **argv);

@@ -30,7 +30,8 @@ DRIVER = {
 
 GROUP = {
     "cgroup_id": NUMBER, "cgroup": MAYBE_TEXT, "parent_id": LIMIT,
-    "limited": FLAG, "objects": NUMBER, "kernel_memory": NUMBER,
+    "limited": FLAG, "frozen": FLAG, "objects": NUMBER,
+    "kernel_memory": NUMBER,
     "kernel_memory_max": LIMIT,
 }
 
