@@ -57,6 +57,14 @@ uint64_t stats_used(const struct vgpu_stats *stats)
 	       stats_value(stats, LIBVGPU_STAT_MEMORY_OVERHEAD);
 }
 
+/* The cgroup, for people. */
+const char *stats_cgroup(const struct vgpu_stats *stats)
+{
+	const char *path = vgpu_stats_cgroup_path(stats);
+
+	return *path ? path : "(removed)";
+}
+
 struct json_object *stats_json(const struct vgpu_stats *stats)
 {
 	struct json_object *object = json_object_new_object();
@@ -75,6 +83,7 @@ struct json_object *stats_json(const struct vgpu_stats *stats)
 					stats_value(stats, figures[i].which));
 	}
 	json_put_text(object, "managed", name_managed(vgpu_stats_managed(stats)));
+	stats_time_json(object, stats);
 	return object;
 }
 
@@ -109,11 +118,10 @@ void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id)
 			   stats_value(s, LIBVGPU_STAT_OBJECTS));
 		table_cell(&table, "%" PRIu64,
 			   stats_value(s, LIBVGPU_STAT_BUSY_TIME) / 1000000);
-		table_cell(&table, "%s", *vgpu_stats_cgroup_path(s) ?
-					 vgpu_stats_cgroup_path(s) :
-					 "(removed)");
+		table_cell(&table, "%s", stats_cgroup(s));
 	}
 	table_print(&table);
+	stats_time_text(list, cgroup_id);
 }
 
 static int take_delegate(struct tool *tool, void *to, int option, char *value)

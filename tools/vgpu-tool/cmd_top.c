@@ -19,6 +19,9 @@ enum {
 
 static void print_row(struct table *table, const struct top_row *row)
 {
+	char text[SIZE_TEXT];
+	enum top_column c;
+
 	table_cell(table, "%s", row->device);
 	table_size(table, row->used);
 	table_size(table, row->limit);
@@ -26,17 +29,20 @@ static void print_row(struct table *table, const struct top_row *row)
 		table_cell(table, "-");
 	else
 		table_cell(table, "%" PRIu64 "%%", row->share / 100);
-	table_cell(table, "%" PRIu64, row->refused);
-	table_cell(table, "%" PRIu64, row->objects);
+	for (c = TOP_TIME; c < TOP_COLUMNS; c++) {
+		top_cell(row, c, text);
+		table_cell(table, "%s", text);
+	}
 	table_cell(table, "%s", row->cgroup);
 }
 
 static int print_once(struct tool *tool, struct top *top)
 {
 	struct table table = {
-		.head = { "DEVICE", ">USED", ">LIMIT", ">OF LIMIT", ">REFUSED",
-			  ">OBJECTS", "CGROUP" },
-		.columns = 7,
+		.head = { "DEVICE", ">USED", ">LIMIT", ">OF LIMIT", ">TIME",
+			  ">WAIT/RUN", ">HELD", ">REFUSED", ">OBJECTS",
+			  "CGROUP" },
+		.columns = 10,
 	};
 	struct json_object *array;
 	size_t i;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "share.h"
 #include "size.h"
 
 /* Nothing here can go on without memory, and no state is left half changed. */
@@ -147,6 +148,18 @@ void json_put_limit(struct json_object *object, const char *key,
 		json_put_null(object, key);
 	else
 		json_put_number(object, key, bytes);
+}
+
+/* Hundredths of a percent, as percent; the text keeps the digits exact. */
+void json_put_share(struct json_object *object, const char *key,
+		    uint64_t share)
+{
+	char text[SHARE_TEXT];
+
+	share_number(share, text);
+	json_object_object_add(object, key,
+			       need(json_object_new_double_s((double)share / 100,
+							     text)));
 }
 
 void json_put_flag(struct json_object *object, const char *key, bool flag)

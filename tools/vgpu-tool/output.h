@@ -40,6 +40,8 @@ void json_put_number(struct json_object *object, const char *key,
 		     uint64_t number);
 void json_put_limit(struct json_object *object, const char *key,
 		    uint64_t bytes);
+void json_put_share(struct json_object *object, const char *key,
+		    uint64_t share);
 void json_put_flag(struct json_object *object, const char *key, bool flag);
 void json_put_null(struct json_object *object, const char *key);
 

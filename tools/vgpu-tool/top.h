@@ -5,6 +5,7 @@
 #ifndef TOP_H
 #define TOP_H
 
+#include "size.h"
 #include "stats.h"
 
 /* What rows are sorted by, in the order of the columns. */
@@ -14,6 +15,9 @@ enum top_column {
 	TOP_USED,
 	TOP_LIMIT,
 	TOP_SHARE,
+	TOP_TIME,
+	TOP_DEMAND,
+	TOP_HELD,
 	TOP_REFUSED,
 	TOP_OBJECTS,
 	TOP_COLUMNS,
@@ -26,6 +30,12 @@ enum top_column {
  * @used: bytes
  * @limit: bytes
  * @share: used of limit, in hundredths of a percent; 0 without a limit
+ * @time: share of the time of the engine class that it has most of just now, in
+ *	hundredths of a percent; what follows is of the same class
+ * @waiting: tasks that wait for its turn
+ * @in_flight: jobs let through and not done
+ * @held_ms: for which a cap or a freeze held its work
+ * @timed: it has used an engine class
  * @refused: charges refused by its own limit
  * @objects: how many
  */
@@ -35,6 +45,11 @@ struct top_row {
 	uint64_t used;
 	uint64_t limit;
 	uint64_t share;
+	uint64_t time;
+	uint64_t waiting;
+	uint64_t in_flight;
+	uint64_t held_ms;
+	bool timed;
 	uint64_t refused;
 	uint64_t objects;
 };
@@ -63,6 +78,8 @@ int top_collect(struct tool *tool, struct top *top);
 void top_sort(struct top *top);
 void top_free(struct top *top);
 const char *top_column_name(enum top_column column);
+void top_cell(const struct top_row *row, enum top_column column,
+	      char text[SIZE_TEXT]);
 
 int top_live(struct tool *tool, struct top *top);
 

@@ -3,6 +3,8 @@
  * vgpu-tool top: its rows.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,9 @@ static const char * const column_names[] = {
 	[TOP_USED] = "USED",
 	[TOP_LIMIT] = "LIMIT",
 	[TOP_SHARE] = "USED OF LIMIT",
+	[TOP_TIME] = "TIME",
+	[TOP_DEMAND] = "WAIT/RUN",
+	[TOP_HELD] = "HELD",
 	[TOP_REFUSED] = "REFUSED",
 	[TOP_OBJECTS] = "OBJECTS",
 };
@@ -39,17 +44,70 @@ static uint64_t share_of(uint64_t used, uint64_t limit)
 	return share < SHARE_MAX ? (uint64_t)share : SHARE_MAX;
 }
 
+/*
+ * The figures of a column of time or counts, as text. Shares have one decimal,
+ * which is what a table of moments can tell.
+ */
+void top_cell(const struct top_row *row, enum top_column column,
+	      char text[SIZE_TEXT])
+{
+	text[0] = '\0';
+	if (column == TOP_REFUSED)
+		snprintf(text, SIZE_TEXT, "%" PRIu64, row->refused);
+	else if (column == TOP_OBJECTS)
+		snprintf(text, SIZE_TEXT, "%" PRIu64, row->objects);
+	else if (!row->timed)
+		strcpy(text, "-");
+	else if (column == TOP_TIME)
+		snprintf(text, SIZE_TEXT, "%" PRIu64 ".%u%%", row->time / 100,
+			 (unsigned int)(row->time % 100 / 10));
+	else if (column == TOP_DEMAND)
+		snprintf(text, SIZE_TEXT, "%u/%u",
+			 (unsigned int)row->waiting,
+			 (unsigned int)row->in_flight);
+	else if (column == TOP_HELD)
+		snprintf(text, SIZE_TEXT, "%" PRIu64 ".%us",
+			 row->held_ms / 1000,
+			 (unsigned int)(row->held_ms % 1000 / 100));
+}
+
+/* The engine class that the group has most of. */
+static const struct vgpu_engine_stats *busiest(const struct vgpu_stats *stats)
+{
+	const struct vgpu_engine_stats *engine, *most = NULL;
+	size_t i;
+
+	for (i = 0; (engine = vgpu_stats_engine_at(stats, i)); i++)
+		if (!most || engine_value(engine, LIBVGPU_ENGINE_SHARE_1S) >
+			     engine_value(most, LIBVGPU_ENGINE_SHARE_1S))
+			most = engine;
+	return most;
+}
+
+static void fill_time(struct top_row *row, const struct vgpu_stats *stats)
+{
+	const struct vgpu_engine_stats *engine = busiest(stats);
+
+	if (!engine)
+		return;
+	row->timed = true;
+	row->time = engine_value(engine, LIBVGPU_ENGINE_SHARE_1S);
+	row->waiting = engine_value(engine, LIBVGPU_ENGINE_WAITING);
+	row->in_flight = engine_value(engine, LIBVGPU_ENGINE_IN_FLIGHT);
+	row->held_ms = engine_value(engine, LIBVGPU_ENGINE_THROTTLED_TIME) /
+		       1000000;
+}
+
 static void fill_row(struct top_row *row, const struct vgpu_stats *stats)
 {
-	row->cgroup = vgpu_stats_cgroup_path(stats);
-	if (!*row->cgroup)
-		row->cgroup = "(removed)";
+	row->cgroup = stats_cgroup(stats);
 	row->device = vgpu_stats_device_name(stats);
 	row->used = stats_used(stats);
 	row->limit = stats_limit(stats, LIBVGPU_STAT_MEMORY_LIMIT);
 	row->share = share_of(row->used, row->limit);
 	row->refused = stats_value(stats, LIBVGPU_STAT_MEMORY_REFUSED);
 	row->objects = stats_value(stats, LIBVGPU_STAT_OBJECTS);
+	fill_time(row, stats);
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -76,6 +134,16 @@ static int compare(const void *pa, const void *pb, void *arg)
 		break;
 	case TOP_SHARE:
 		order = compare_numbers(a->share, b->share);
+		break;
+	case TOP_TIME:
+		order = compare_numbers(a->time, b->time);
+		break;
+	case TOP_DEMAND:
+		order = compare_numbers(a->waiting + a->in_flight,
+					b->waiting + b->in_flight);
+		break;
+	case TOP_HELD:
+		order = compare_numbers(a->held_ms, b->held_ms);
 		break;
 	case TOP_REFUSED:
 		order = compare_numbers(a->refused, b->refused);

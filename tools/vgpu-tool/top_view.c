@@ -27,17 +27,21 @@
 
 /* Widths of the columns; the cgroup takes the rest. */
 static const int widths[] = {
-	[TOP_DEVICE] = 18,
+	[TOP_DEVICE] = 16,
 	[TOP_USED] = 10,
 	[TOP_LIMIT] = 10,
 	[TOP_SHARE] = BAR + 8,
+	[TOP_TIME] = 6,
+	[TOP_DEMAND] = 8,
+	[TOP_HELD] = 8,
 	[TOP_REFUSED] = 8,
 	[TOP_OBJECTS] = 8,
 };
 
 /* What does not fit goes in this order. */
 static const enum top_column optional[] = {
-	TOP_OBJECTS, TOP_REFUSED, TOP_SHARE, TOP_DEVICE, TOP_LIMIT,
+	TOP_OBJECTS, TOP_REFUSED, TOP_SHARE, TOP_HELD, TOP_DEVICE, TOP_DEMAND,
+	TOP_LIMIT, TOP_TIME,
 };
 
 /**
@@ -107,6 +111,7 @@ static void put_row(const struct layout *layout, const struct top_row *row)
 {
 	char text[SIZE_TEXT];
 	const int *w = layout->width;
+	enum top_column c;
 
 	put_cell(TOP_CGROUP, w[TOP_CGROUP], row->cgroup);
 	if (w[TOP_DEVICE])
@@ -117,10 +122,12 @@ static void put_row(const struct layout *layout, const struct top_row *row)
 			 size_format(row->limit, text));
 	if (w[TOP_SHARE])
 		put_bar(row);
-	if (w[TOP_REFUSED])
-		printw("%*" PRIu64 " ", w[TOP_REFUSED], row->refused);
-	if (w[TOP_OBJECTS])
-		printw("%*" PRIu64, w[TOP_OBJECTS], row->objects);
+	for (c = TOP_TIME; c < TOP_COLUMNS; c++) {
+		if (!w[c])
+			continue;
+		top_cell(row, c, text);
+		put_cell(c, w[c], text);
+	}
 }
 
 static void put_head(const struct layout *layout, const struct top *top)

@@ -28,6 +28,18 @@ DRIVER = {
                "msec": NUMBER}],
 }
 
+SHARE = (int, float)
+
+ENGINE = {
+    "engine": TEXT, "busy_ns": NUMBER, "share_1s_percent": SHARE,
+    "share_10s_percent": SHARE, "share_60s_percent": SHARE,
+    "throttled_ns": NUMBER, "throttled": NUMBER, "waiting": NUMBER,
+    "in_flight": NUMBER, "queues": NUMBER, "some_10s_percent": SHARE,
+    "some_60s_percent": SHARE, "some_300s_percent": SHARE,
+    "full_10s_percent": SHARE, "full_60s_percent": SHARE,
+    "full_300s_percent": SHARE, "some_ns": NUMBER, "full_ns": NUMBER,
+}
+
 GROUP = {
     "cgroup_id": NUMBER, "cgroup": MAYBE_TEXT, "parent_id": LIMIT,
     "limited": FLAG, "frozen": FLAG, "objects": NUMBER,
@@ -42,7 +54,9 @@ STAT = {
     "memory_refused": NUMBER, "system_charged": NUMBER,
     "system_peak": NUMBER, "system_max": LIMIT, "system_limit": LIMIT,
     "system_refused": NUMBER, "objects": NUMBER, "busy_ns": NUMBER,
-    "managed": TEXT,
+    "managed": TEXT, "compute_max_percent": (int, float, NONE),
+    "compute_min_percent": SHARE, "compute_weight": NUMBER,
+    "priority": TEXT, "freezer": TEXT, "engines": [ENGINE],
 }
 
 EVENT = {

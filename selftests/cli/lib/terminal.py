@@ -3,7 +3,8 @@
 """terminal.py HOW TEXT COMMAND...: run a command on a terminal of its own,
 wait until it has shown TEXT, end it (by a key, as "key:q", or a signal, as
 "signal:TERM"), and print how it ended and whether the terminal is as it was:
-its modes, the cursor, the screen."""
+its modes, the cursor, the screen. The terminal has 110 columns, or as many as
+TERMINAL_COLUMNS says."""
 
 import fcntl
 import os
@@ -22,9 +23,10 @@ SCREEN_NEW = b"\x1b[?1049h"
 
 def start(command):
     """Start the command on a new terminal; its pid, our end and its end."""
+    columns = int(os.environ.get("TERMINAL_COLUMNS", "110"))
     master, terminal = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ,
-                struct.pack("HHHH", 30, 110, 0, 0))
+                struct.pack("HHHH", 30, columns, 0, 0))
     pid = os.fork()
     if not pid:
         os.setsid()
