@@ -116,7 +116,8 @@ static int fill_group(struct sk_buff *skb, void *ctx)
 	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_KERNEL_MEMORY_MAX,
 			    READ_ONCE(group->kmem_max), VGPU_A_GROUP_PAD) ||
 	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_OBJECTS, count_objects(group),
-			    VGPU_A_GROUP_PAD))
+			    VGPU_A_GROUP_PAD) ||
+	    nla_put_u32(skb, VGPU_A_GROUP_FROZEN, READ_ONCE(group->frozen)))
 		return -EMSGSIZE;
 	if (vgpu_group_limited(group) &&
 	    nla_put_flag(skb, VGPU_A_GROUP_LIMITED))
@@ -193,24 +194,53 @@ int vgpu_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return vgpu_nl_dump_end(skb, cb, generation, ret);
 }
 
+static int check_set(const struct genl_info *info)
+{
+	const struct nlattr *frozen = info->attrs[VGPU_A_GROUP_FROZEN];
+
+	if (!info->attrs[VGPU_A_GROUP_KERNEL_MEMORY_MAX] && !frozen) {
+		NL_SET_ERR_MSG(info->extack,
+			       "nothing to set: give kernel-memory-max in bytes, or all ones for no bound; or frozen, 0 or 1");
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
+				     VGPU_A_GROUP_KERNEL_MEMORY_MAX);
+		return -EINVAL;
+	}
+	if (frozen && nla_get_u32(frozen) > 1) {
+		NL_SET_ERR_MSG_ATTR(info->extack, frozen,
+				    "frozen is 1 to hold all work of the group, or 0 to let it go on");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+/* What can fail comes first, so that it is all or nothing. */
+static int set_group(struct vgpu_group *group, const struct genl_info *info)
+{
+	const struct nlattr *max = info->attrs[VGPU_A_GROUP_KERNEL_MEMORY_MAX];
+	const struct nlattr *frozen = info->attrs[VGPU_A_GROUP_FROZEN];
+	int ret = 0;
+
+	if (frozen)
+		ret = vgpu_group_freeze(group, nla_get_u32(frozen));
+	if (ret)
+		NL_SET_ERR_MSG_ATTR(info->extack, frozen,
+				    "the cgroup is being removed");
+	else if (max)
+		vgpu_group_set_kmem_max(group, nla_get_u64(max));
+	return ret;
+}
+
 int vgpu_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *max = info->attrs[VGPU_A_GROUP_KERNEL_MEMORY_MAX];
 	struct vgpu_group *group;
 	struct cgroup *cgrp;
 	int ret;
 
 	ret = vgpu_nl_begin(info, VGPU_NL_NO_MULTI) ?:
-	      vgpu_nl_need_admin(skb, info->extack);
+	      vgpu_nl_need_admin(skb, info->extack) ?:
+	      check_set(info);
 	if (ret)
 		return ret;
-	if (!max) {
-		NL_SET_ERR_MSG(info->extack,
-			       "nothing to set: give kernel-memory-max in bytes, or all ones for no bound");
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
-				     VGPU_A_GROUP_KERNEL_MEMORY_MAX);
-		return -EINVAL;
-	}
 	cgrp = vgpu_nl_cgroup_read(skb, info->attrs, NULL, info->extack);
 	if (IS_ERR(cgrp))
 		return PTR_ERR(cgrp);
@@ -221,7 +251,7 @@ int vgpu_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 			       "out of memory, or an ancestor's kernel-memory-max is used up");
 		return PTR_ERR(group);
 	}
-	vgpu_group_set_kmem_max(group, nla_get_u64(max));
+	ret = set_group(group, info);
 	vgpu_group_put(group);
-	return 0;
+	return ret;
 }

@@ -14,6 +14,9 @@
 #include "group.h"
 #include "netlink.h"
 #include "quota.h"
+#include "sched.h"
+
+#define ABOVE_CAP	"the guarantee would be above the cap"
 
 /**
  * struct entry - one entry of a quota-set, as far as it is read
@@ -43,11 +46,19 @@ struct request {
 	bool admin;
 };
 
+static bool has_time_quota(const struct vgpu_compute *compute)
+{
+	return READ_ONCE(compute->max) || READ_ONCE(compute->min) ||
+	       READ_ONCE(compute->weight) || READ_ONCE(compute->priority) ||
+	       READ_ONCE(compute->freezer);
+}
+
 static bool has_quota(const struct vgpu_account *account)
 {
 	return READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) != VGPU_UNLIMITED ||
 	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) != VGPU_UNLIMITED ||
-	       READ_ONCE(account->managed) != VGPU_MANAGED_UNSET;
+	       READ_ONCE(account->managed) != VGPU_MANAGED_UNSET ||
+	       has_time_quota(&account->compute);
 }
 
 static int put_limit(struct sk_buff *skb, int attrtype, u64 max)
@@ -57,10 +68,28 @@ static int put_limit(struct sk_buff *skb, int attrtype, u64 max)
 	return vgpu_nl_put_u64(skb, attrtype, max, VGPU_A_QUOTA_PAD);
 }
 
+/* What is not set is 0. */
+static int put_set(struct sk_buff *skb, int attrtype, u32 value)
+{
+	return value ? nla_put_u32(skb, attrtype, value) : 0;
+}
+
+static int put_time(struct sk_buff *skb, const struct vgpu_compute *compute)
+{
+	if (put_set(skb, VGPU_A_QUOTA_COMPUTE_MAX, READ_ONCE(compute->max)) ||
+	    put_set(skb, VGPU_A_QUOTA_COMPUTE_MIN, READ_ONCE(compute->min)) ||
+	    put_set(skb, VGPU_A_QUOTA_COMPUTE_WEIGHT,
+		    READ_ONCE(compute->weight)) ||
+	    put_set(skb, VGPU_A_QUOTA_PRIORITY,
+		    READ_ONCE(compute->priority)) ||
+	    put_set(skb, VGPU_A_QUOTA_FREEZER, READ_ONCE(compute->freezer)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_quota(struct sk_buff *skb, const struct vgpu_nl_row *row)
 {
 	const struct vgpu_counter *mem;
-	enum vgpu_managed managed;
 
 	if (!row->own)
 		return 0;
@@ -70,10 +99,10 @@ static int fill_quota(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	    put_limit(skb, VGPU_A_QUOTA_MEMORY_SYSTEM_MAX,
 		      READ_ONCE(mem[VGPU_MEM_SYSTEM].max)))
 		return -EMSGSIZE;
-	managed = READ_ONCE(row->account->managed);
-	if (managed == VGPU_MANAGED_UNSET)
-		return 0;
-	return nla_put_u32(skb, VGPU_A_QUOTA_MANAGED, managed);
+	if (put_set(skb, VGPU_A_QUOTA_MANAGED,
+		    READ_ONCE(row->account->managed)))
+		return -EMSGSIZE;
+	return put_time(skb, &row->account->compute);
 }
 
 static const struct vgpu_nl_row_ops quotas = {
@@ -105,26 +134,78 @@ static int check_limit(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+/* Shares are hundredths of a percent. */
+static int check_time(const struct entry *entry,
+		      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *max = entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX];
+	const struct nlattr *min = entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MIN];
+	const struct nlattr *weight =
+		entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT];
+
+	if (max && (!nla_get_u32(max) || nla_get_u32(max) > VGPU_SCHED_FULL)) {
+		NL_SET_ERR_MSG_ATTR(extack, max,
+				    "a cap is 1 to 10000 hundredths of a percent; 10000 lifts it");
+		return -ERANGE;
+	}
+	if (min && nla_get_u32(min) > VGPU_SCHED_FULL) {
+		NL_SET_ERR_MSG_ATTR(extack, min,
+				    "a guarantee is at most 10000 hundredths of a percent; 0 lifts it");
+		return -ERANGE;
+	}
+	if (weight && nla_get_u32(weight) > VGPU_SCHED_WEIGHT_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, weight,
+				    "a weight is 1 to 10000; 0 lifts it, and then it is 100");
+		return -ERANGE;
+	}
+	if (max && min && nla_get_u32(min) > nla_get_u32(max)) {
+		NL_SET_ERR_MSG_ATTR(extack, min, ABOVE_CAP);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Is there any of what an entry can set, reset aside? */
+static bool sets_something(const struct entry *entry)
+{
+	static const u8 settable[] = {
+		VGPU_A_QUOTA_ENTRY_MEMORY_MAX,
+		VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX,
+		VGPU_A_QUOTA_ENTRY_MANAGED,
+		VGPU_A_QUOTA_ENTRY_COMPUTE_MAX,
+		VGPU_A_QUOTA_ENTRY_COMPUTE_MIN,
+		VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT,
+		VGPU_A_QUOTA_ENTRY_PRIORITY,
+		VGPU_A_QUOTA_ENTRY_FREEZER,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(settable); i++)
+		if (entry->tb[settable[i]])
+			return true;
+	return false;
+}
+
 static int check_limits(const struct entry *entry,
 			struct netlink_ext_ack *extack)
 {
-	const struct nlattr *mem = entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_MAX];
-	const struct nlattr *sys =
-		entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX];
-	const struct nlattr *managed = entry->tb[VGPU_A_QUOTA_ENTRY_MANAGED];
 	const struct nlattr *reset = entry->tb[VGPU_A_QUOTA_ENTRY_RESET];
+	bool sets = sets_something(entry);
 
-	if (!mem && !sys && !managed && !reset) {
+	if (!sets && !reset) {
 		NL_SET_ERR_MSG_ATTR(extack, entry->attr,
-				    "nothing to set: give memory-max, memory-system-max, managed or reset");
+				    "nothing to set: give a limit of memory or time, or reset");
 		return -EINVAL;
 	}
-	if (reset && (mem || sys || managed)) {
+	if (sets && reset) {
 		NL_SET_ERR_MSG_ATTR(extack, reset,
 				    "reset lifts every limit: give it alone");
 		return -EINVAL;
 	}
-	return check_limit(mem, extack) ?: check_limit(sys, extack);
+	return check_limit(entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_MAX], extack) ?:
+	       check_limit(entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX],
+			   extack) ?:
+	       check_time(entry, extack);
 }
 
 static bool same_device(const struct entry *a, const struct entry *b)
@@ -208,6 +289,24 @@ static int check_above(const struct nlattr *attr,
 	return -ERANGE;
 }
 
+/* The same for time, where only a cap counts outside the delegated directory. */
+static int check_cap_above(const struct nlattr *attr,
+			   const struct vgpu_account *account,
+			   struct netlink_ext_ack *extack)
+{
+	u32 max = attr ? nla_get_u32(attr) : VGPU_SCHED_FULL;
+	u32 cap = VGPU_SCHED_FULL;
+
+	for (; account; account = account->parent)
+		cap = min(cap, READ_ONCE(account->compute.max) ?: VGPU_SCHED_FULL);
+	if (max == VGPU_SCHED_FULL || max <= cap)
+		return 0;
+	vgpu_nl_say(extack, attr, "above the cap of an ancestor",
+		    "above the cap of an ancestor: at most %u.%02u %%",
+		    cap / 100, cap % 100);
+	return -ERANGE;
+}
+
 static int check_delegated(const struct request *req,
 			   struct netlink_ext_ack *extack)
 {
@@ -221,7 +320,9 @@ static int check_delegated(const struct request *req,
 		ret = check_above(entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_MAX],
 				  account, VGPU_MEM_DEVICE, extack) ?:
 		      check_above(entry->tb[VGPU_A_QUOTA_ENTRY_MEMORY_SYSTEM_MAX],
-				  account, VGPU_MEM_SYSTEM, extack);
+				  account, VGPU_MEM_SYSTEM, extack) ?:
+		      check_cap_above(entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX],
+				      account, extack);
 		vgpu_account_put(account);
 	}
 	return ret;
@@ -244,10 +345,61 @@ static void fill_change(const struct entry *entry, struct vgpu_quota *quota)
 		     (managed || reset ? VGPU_QUOTA_MANAGED : 0);
 }
 
-/* From here on nothing is wrong with the request. */
+/* 0 stands for what is not set, as a cap of all does in a request. */
+static void fill_time(const struct entry *entry, struct vgpu_quota *quota)
+{
+	const struct nlattr *max = entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX];
+	const struct nlattr *min = entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MIN];
+	const struct nlattr *weight =
+		entry->tb[VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT];
+	const struct nlattr *prio = entry->tb[VGPU_A_QUOTA_ENTRY_PRIORITY];
+	const struct nlattr *freezer = entry->tb[VGPU_A_QUOTA_ENTRY_FREEZER];
+	bool reset = entry->tb[VGPU_A_QUOTA_ENTRY_RESET];
+
+	quota->compute_max = max ? nla_get_u32(max) % VGPU_SCHED_FULL : 0;
+	quota->compute_min = min ? nla_get_u32(min) : 0;
+	quota->compute_weight = weight ? nla_get_u32(weight) : 0;
+	quota->priority = prio ? nla_get_u32(prio) : VGPU_PRIORITY_UNSET;
+	quota->freezer = freezer ? nla_get_u32(freezer) : VGPU_FREEZER_UNSET;
+	quota->set |= (max || reset ? VGPU_QUOTA_COMPUTE_MAX : 0) |
+		      (min || reset ? VGPU_QUOTA_COMPUTE_MIN : 0) |
+		      (weight || reset ? VGPU_QUOTA_WEIGHT : 0) |
+		      (prio || reset ? VGPU_QUOTA_PRIORITY : 0) |
+		      (freezer || reset ? VGPU_QUOTA_FREEZER : 0);
+}
+
+/* Why the group would not take what is right by itself. */
+static void say_refused(const struct request *req, int err,
+			const struct vgpu_quota_refusal *why,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *const *tb = req->entries[why->index].tb;
+	const struct nlattr *min = tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MIN];
+	const struct nlattr *max = tb[VGPU_A_QUOTA_ENTRY_COMPUTE_MAX];
+
+	switch (err) {
+	case -ENOSPC:
+		vgpu_nl_say(extack, min,
+			    "the guarantees of this level would be more than the whole",
+			    "the guarantees of this level would be more than the whole: at most %u.%02u %% is left",
+			    why->left / 100, why->left % 100);
+		break;
+	case -EINVAL:
+		NL_SET_ERR_MSG_ATTR(extack, min ?: max, ABOVE_CAP);
+		break;
+	case -ENOMEM:
+		NL_SET_ERR_MSG(extack,
+			       "out of memory, or the kernel-memory-max of the cgroup or an ancestor is used up");
+		break;
+	default:
+		NL_SET_ERR_MSG(extack, "the cgroup is being removed");
+	}
+}
+
+/* From here on nothing is wrong with the request by itself. */
 static int apply(struct request *req, struct netlink_ext_ack *extack)
 {
-	struct vgpu_quota_refusal why;
+	struct vgpu_quota_refusal why = { 0 };
 	struct vgpu_quota *changes;
 	struct entry *entry;
 	unsigned int i;
@@ -262,15 +414,12 @@ static int apply(struct request *req, struct netlink_ext_ack *extack)
 			entry->device = vgpu_device_expect(entry->absent);
 		ret = PTR_ERR_OR_ZERO(entry->device);
 		fill_change(entry, &changes[i]);
+		fill_time(entry, &changes[i]);
 	}
-	ret = ret ?: vgpu_group_set_quotas(req->cgrp, changes, req->n,
-					   &why);
+	ret = ret ?: vgpu_group_set_quotas(req->cgrp, changes, req->n, &why);
 	kfree(changes);
-	if (ret == -ENOMEM)
-		NL_SET_ERR_MSG(extack,
-			       "out of memory, or the kernel-memory-max of the cgroup or an ancestor is used up");
-	else if (ret)
-		NL_SET_ERR_MSG(extack, "the cgroup is being removed");
+	if (ret)
+		say_refused(req, ret, &why, extack);
 	return ret;
 }
 

@@ -128,6 +128,18 @@ static const struct script groups[] = {
 	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/a") } },
 	{ "group-set of no cgroup", VGPU_CMD_GROUP_SET, EINVAL,
 	  { U64(VGPU_A_GROUP_KERNEL_MEMORY_MAX, 1) } },
+	{ "group-set of frozen 2", VGPU_CMD_GROUP_SET, ERANGE,
+	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/a"),
+	    U32(VGPU_A_GROUP_FROZEN, 2) } },
+	{ "group-set of frozen 2 and a bound", VGPU_CMD_GROUP_SET, ERANGE,
+	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/a"),
+	    U64(VGPU_A_GROUP_KERNEL_MEMORY_MAX, 12345678),
+	    U32(VGPU_A_GROUP_FROZEN, 2) } },
+	{ "group-set of half a frozen", VGPU_CMD_GROUP_SET, EINVAL,
+	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/a"),
+	    ZEROS(VGPU_A_GROUP_FROZEN, 2) } },
+	{ "group-set of frozen and no cgroup", VGPU_CMD_GROUP_SET, EINVAL,
+	  { U32(VGPU_A_GROUP_FROZEN, 1) } },
 	{ "group-set of the objects", VGPU_CMD_GROUP_SET, EINVAL,
 	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/a"),
 	    U64(VGPU_A_GROUP_OBJECTS, 1) } },
@@ -248,6 +260,130 @@ static const struct script quotas[] = {
 	  { FD(VGPU_A_EVENT_CGROUP_FD, "/dev/null") } },
 };
 
+#define TIME_ENTRY(...)	NEST(VGPU_A_QUOTA_ENTRY), \
+	STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE), __VA_ARGS__, END
+#define MAX(v)		U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, v)
+#define MIN(v)		U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MIN, v)
+#define WEIGHT(v)	U32(VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT, v)
+
+static const struct script times[] = {
+	{ "quota-set of a cap of 0", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP, TIME_ENTRY(MAX(0)) } },
+	{ "quota-set of a cap above the whole", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP, TIME_ENTRY(MAX(10001)) } },
+	{ "quota-set of the largest cap", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP, TIME_ENTRY(MAX(UINT32_MAX)) } },
+	{ "quota-set of a guarantee above the whole", VGPU_CMD_QUOTA_SET,
+	  ERANGE, { GOOD_GROUP, TIME_ENTRY(MIN(10001)) } },
+	{ "quota-set of a weight too large", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP, TIME_ENTRY(WEIGHT(10001)) } },
+	{ "quota-set of a guarantee above the cap", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, TIME_ENTRY(MIN(5000), MAX(4999)) } },
+	{ "quota-set of no such priority", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP,
+	    TIME_ENTRY(U32(VGPU_A_QUOTA_ENTRY_PRIORITY, 4)) } },
+	{ "quota-set of no such option for the freezer", VGPU_CMD_QUOTA_SET,
+	  ERANGE, { GOOD_GROUP,
+		    TIME_ENTRY(U32(VGPU_A_QUOTA_ENTRY_FREEZER, 3)) } },
+	{ "quota-set of half a cap", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP,
+	    TIME_ENTRY(ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 2)) } },
+	{ "quota-set of 8 bytes of cap", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP,
+	    TIME_ENTRY(ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 8)) } },
+	{ "quota-set of two caps", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, TIME_ENTRY(MAX(1), MAX(1)) } },
+	{ "quota-set of reset and a weight", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, TIME_ENTRY(WEIGHT(1),
+				   FLAG(VGPU_A_QUOTA_ENTRY_RESET)) } },
+	{ "quota-set of memory and a cap of 0", VGPU_CMD_QUOTA_SET, ERANGE,
+	  { GOOD_GROUP,
+	    TIME_ENTRY(U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 77), MAX(0)) } },
+	{ "quota-set of a cap outside the entry", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, GOOD_ENTRY, U32(VGPU_A_QUOTA_COMPUTE_MAX, 5000) } },
+};
+
+/* One entry for DEVICE, and before it one for another device. */
+#define SECOND_ENTRY(...) \
+	NAMED_ENTRY("platform:badinput2"), TIME_ENTRY(__VA_ARGS__)
+
+/* Good in themselves, not beside what is set: /a has 60 % and caps at 70 %. */
+static const struct script promises[] = {
+	{ "a guarantee above what is left", VGPU_CMD_QUOTA_SET, ENOSPC,
+	  { GROUP("@/b"), TIME_ENTRY(MIN(4001)) } },
+	{ "the same beside a good entry", VGPU_CMD_QUOTA_SET, ENOSPC,
+	  { GROUP("@/b"), SECOND_ENTRY(MIN(4001)) } },
+	{ "the same beside other limits", VGPU_CMD_QUOTA_SET, ENOSPC,
+	  { GROUP("@/b"),
+	    TIME_ENTRY(MIN(10000), WEIGHT(7),
+		       U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 7)) } },
+	{ "a guarantee above the cap that is set", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, TIME_ENTRY(MIN(7001)) } },
+	{ "a cap below the guarantee that is set", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, TIME_ENTRY(MAX(5999)) } },
+	{ "the same beside a good entry", VGPU_CMD_QUOTA_SET, EINVAL,
+	  { GOOD_GROUP, SECOND_ENTRY(MAX(5999)) } },
+};
+
+/* The sentence says how much is left, and what is left can be had. */
+static const struct script too_much = {
+	"", VGPU_CMD_QUOTA_SET, ENOSPC,
+	{ GROUP("@/b"), TIME_ENTRY(MIN(10000)) }
+};
+
+static const struct script rest = {
+	"", VGPU_CMD_QUOTA_SET, 0, { GROUP("@/b"), TIME_ENTRY(MIN(4000)) }
+};
+
+static const struct script lifted = {
+	"", VGPU_CMD_QUOTA_SET, 0, { GOOD_GROUP, TIME_ENTRY(MIN(0)) }
+};
+
+static void accepted(struct wire *w, const struct script *s, const char *what)
+{
+	struct answer a = script_ask(w, s);
+
+	ok(!a.err, "%s: %s", what, a.text);
+	answer_free(&a);
+}
+
+static void promised(struct wire *w)
+{
+	static const struct script first = {
+		"", VGPU_CMD_QUOTA_SET, 0,
+		{ GOOD_GROUP, TIME_ENTRY(MIN(6000), MAX(7000)) }
+	};
+	static const struct script whole = {
+		"", VGPU_CMD_QUOTA_SET, 0,
+		{ GROUP("@/a/below"), TIME_ENTRY(MIN(10000)) }
+	};
+	static const struct script known[] = {
+		{ "", VGPU_CMD_QUOTA_SET, 0,
+		  { GROUP("@/a"), NAMED_ENTRY("platform:badinput2") } },
+		{ "", VGPU_CMD_QUOTA_SET, 0,
+		  { GROUP("@/b"), NAMED_ENTRY("platform:badinput2"),
+		    GOOD_ENTRY } },
+	};
+	struct answer a;
+
+	/* Groups and devices are known before, so that all else would show. */
+	accepted(w, &known[0], "a quota on another device");
+	accepted(w, &known[1], "a quota on two devices");
+	accepted(w, &first, "60 % are promised");
+	scripts_refused(w, "root", promises, ARRAY_SIZE(promises));
+	a = script_ask(w, &too_much);
+	ok(a.err == -ENOSPC && strstr(a.text, "at most 40.00 % is left"),
+	   "it says what is left: %s", a.text);
+	answer_free(&a);
+	accepted(w, &rest, "what is left can be promised");
+	cg_create("/a/below");
+	accepted(w, &whole, "the level below is another");
+	accepted(w, &lifted, "a guarantee is lifted");
+	a = script_ask(w, &too_much);
+	ok(!a.err, "and the whole can be promised: %s", a.text);
+	answer_free(&a);
+}
+
 static void too_many_entries(struct wire *w)
 {
 	struct answer *before = state_take(), *after, a;
@@ -348,6 +484,8 @@ int main(void)
 	scripts_refused(&w, "root", groups, ARRAY_SIZE(groups));
 	scripts_refused(&w, "root", rows, ARRAY_SIZE(rows));
 	scripts_refused(&w, "root", quotas, ARRAY_SIZE(quotas));
+	scripts_refused(&w, "root", times, ARRAY_SIZE(times));
+	promised(&w);
 	too_many_entries(&w);
 	too_many_subscriptions();
 	unknown_command(&w);

@@ -61,6 +61,22 @@ static void must_set(struct wire *w, const char *path, uint64_t bytes)
 		bail("quota of %s: %s", path, text);
 }
 
+/* The operator's cap on /del. */
+static void must_cap(struct wire *w)
+{
+	static const struct script cap = {
+		"", VGPU_CMD_QUOTA_SET, 0,
+		{ GROUP("@/del"), NEST(VGPU_A_QUOTA_ENTRY),
+		  STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE),
+		  U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 5000), END }
+	};
+	struct answer a = script_ask(w, &cap);
+
+	if (a.err)
+		bail("cap of /del: %s", a.text);
+	answer_free(&a);
+}
+
 /* What root sees; UINT64_MAX where nothing is set. */
 static uint64_t get(struct wire *w, const char *path)
 {
@@ -132,6 +148,54 @@ static void inside(void)
 	check(!set(&w, "/del/b", del, UINT64_MAX, text), "lifted", text);
 }
 
+/* A share of time in one attribute of an entry, for /del/a. */
+static int set_time(struct wire *w, int fd, uint16_t type, uint32_t value,
+		    char text[static 256])
+{
+	static struct msg m;
+	struct answer a;
+	char buf[256];
+	size_t nest;
+
+	msg_begin(&m, w, VGPU_CMD_QUOTA_SET, false);
+	nest = msg_nest(&m, VGPU_A_QUOTA_GROUP);
+	msg_string(&m, VGPU_A_GROUP_CGROUP_PATH, cg_path("/del/a", buf));
+	msg_u32(&m, VGPU_A_GROUP_CGROUP_FD, fd);
+	msg_end(&m, nest);
+	nest = msg_nest(&m, VGPU_A_QUOTA_ENTRY);
+	msg_string(&m, VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE);
+	msg_u32(&m, type, value);
+	msg_end(&m, nest);
+	a = ask(w, &m);
+	snprintf(text, 256, "%s", a.text);
+	answer_free(&a);
+	return -a.err;
+}
+
+/* /del has a cap of 50 %, and nothing else that is about time. */
+static void inside_time(void)
+{
+	struct wire w = wire_open();
+	int del = open_dir("/del");
+	char text[256];
+
+	check(set_time(&w, del, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 5001, text) ==
+	      ERANGE && strstr(text, "at most 50.00 %"),
+	      "a cap above the ancestor's", text);
+	check(!set_time(&w, del, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 5000, text),
+	      "a cap as high as the ancestor's", text);
+	check(!set_time(&w, del, VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 10000, text),
+	      "a cap lifted", text);
+	check(!set_time(&w, del, VGPU_A_QUOTA_ENTRY_COMPUTE_MIN, 9000, text),
+	      "a guarantee, beside the siblings", text);
+	check(!set_time(&w, del, VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT, 10000,
+			text), "a weight", text);
+	check(!set_time(&w, del, VGPU_A_QUOTA_ENTRY_PRIORITY,
+			VGPU_PRIORITY_HIGH, text), "a priority", text);
+	check(set_time(&w, -1, VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT, 1, text) !=
+	      0 && *text, "a weight with no directory", text);
+}
+
 static void outside(void)
 {
 	struct wire w = wire_open();
@@ -167,6 +231,10 @@ static const struct script denied[] = {
 	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/del/a"),
 	    FD(VGPU_A_GROUP_CGROUP_FD, "@/del"),
 	    U64(VGPU_A_GROUP_KERNEL_MEMORY_MAX, UINT64_MAX) } },
+	{ "group-set of frozen", VGPU_CMD_GROUP_SET, EPERM,
+	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/del/a"),
+	    FD(VGPU_A_GROUP_CGROUP_FD, "@/del"),
+	    U32(VGPU_A_GROUP_FROZEN, 0) } },
 	{ "group-get of a neighbour", VGPU_CMD_GROUP_GET, EPERM,
 	  { STR(VGPU_A_GROUP_CGROUP_PATH, "@/other") } },
 	{ "group-get of its parent", VGPU_CMD_GROUP_GET, EPERM,
@@ -422,6 +490,10 @@ int main(void)
 	is(get(&w, "/del/a"), 4 * MIB, "what it set is set");
 	is(get(&w, "/del/b"), UINT64_MAX, "what it lifted is lifted");
 	is(get(&w, "/del"), 8 * MIB, "what binds it is as it was");
+
+	must_cap(&w);
+	child("/del/b", inside_time, true,
+	      "the user shares out time below, never above the cap");
 
 	before = state_take();
 	child("/del/b", outside, true, "the user sets quotas nowhere else");
