@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bucket.h"
 #include "cgroup.h"
 #include "load.h"
 #include "tap.h"
@@ -38,6 +39,14 @@ struct worker {
 	const struct load *load;
 };
 
+static uint64_t next_length(const struct load *load, unsigned int *nth)
+{
+	if (!load->every || (*nth)++ < load->every)
+		return load->length;
+	*nth = 0;
+	return load->other;
+}
+
 /* Submits to each queue in turn, and waits only where one is full. */
 static void *work(void *arg)
 {
@@ -47,6 +56,8 @@ static void *work(void *arg)
 	unsigned int i, files = load->files ? load->files : 1;
 	unsigned int held[FILES_MAX] = {};
 	uint64_t stop = load->on ? clock_ns() + load->on : UINT64_MAX;
+	struct bucket bucket = {};
+	unsigned int nth = 0;
 	int fds[FILES_MAX];
 
 	for (i = 0; i < files; i++)
@@ -57,7 +68,9 @@ static void *work(void *arg)
 			if (engine->wait(fds[i], held[i]))
 				_exit(1);
 		}
-		if (engine->submit(fds[i], load->length))
+		if (load->bucket)
+			bucket_take(engine, load, &bucket);
+		if (engine->submit(fds[i], next_length(load, &nth)))
 			_exit(1);
 		held[i]++;
 		if (clock_ns() >= stop) {

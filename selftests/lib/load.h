@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define USEC		1000ull
-#define MSEC		1000000ull
-#define SEC		1000000000ull
+#define USEC		UINT64_C(1000)
+#define MSEC		UINT64_C(1000000)
+#define SEC		UINT64_C(1000000000)
 #define HORIZON		(10 * MSEC)	/* admitted and unfinished, at most */
 
 #define SNAPSHOT_ROWS	256
@@ -69,6 +69,10 @@ extern const struct engine engine_drm;
  * @files: queues of each thread, 1 if 0
  * @on: if not 0, submits only for so long at a time
  * @off: and then sleeps
+ * @every: if not 0, after each so many jobs one
+ * @other: takes so long instead
+ * @bucket: if not 0, percent of the engine that a bucket in the tenant is to
+ *	let it have; see bucket.h
  * @pids: its processes, once started
  */
 struct load {
@@ -80,6 +84,9 @@ struct load {
 	unsigned int files;
 	uint64_t on;
 	uint64_t off;
+	unsigned int every;
+	uint64_t other;
+	double bucket;
 	pid_t pids[LOAD_PROCS];
 };
 

@@ -128,12 +128,22 @@ uint64_t queue_length(void)
 	return n;
 }
 
+static void set(const char *path, unsigned int value)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f || fprintf(f, "%u", value) < 0 || fclose(f))
+		bail("%s", path);
+}
+
 void queue_fail(unsigned int err)
 {
-	FILE *f = fopen(DIR "fail", "we");
+	set(DIR "fail", err);
+}
 
-	if (!f || fprintf(f, "%u", err) < 0 || fclose(f))
-		bail(DIR "fail");
+void queue_slices(bool on)
+{
+	set(DIR "slices", on);
 }
 
 int queue_submit(int fd, uint64_t nanoseconds)

@@ -24,6 +24,8 @@
  *   ended   a line for each of the last jobs that ended, the oldest first:
  *           cgroup_id length begin end
  *   queued  jobs that have not ended
+ *   slices  not 0: the engine takes next what is of the file that has had the
+ *           least, a model of hardware that gives each an equal time slice
  *   fail    errno with which a submission fails once its fences are made
  */
 #include <linux/cgroup.h>
@@ -58,12 +60,18 @@
  * @unfinished: jobs
  * @left: the most of them that a caller ever waited for
  * @wait: for an end
+ * @jobs: in @queue
+ * @link: in @files, while there are any
+ * @had: time of its jobs; no less than that of others when it came back
  */
 struct mock_file {
 	struct kref ref;
 	atomic_t unfinished;
 	atomic_t left;
 	wait_queue_head_t wait;
+	struct list_head jobs;
+	struct list_head link;
+	u64 had;	/* protected by engine_lock, as both lists are */
 };
 
 /**
@@ -72,6 +80,7 @@ struct mock_file {
  * @finished: one reference is the engine's
  * @lock: of both
  * @list: in @queue or @ring
+ * @mine: in the file's, while in @queue
  * @file: owned
  * @tenant: the submitter's cgroup
  * @length: nanoseconds
@@ -82,6 +91,7 @@ struct mock_job {
 	struct dma_fence finished;
 	spinlock_t lock;	/* of both fences */
 	struct list_head list;
+	struct list_head mine;
 	struct mock_file *file;
 	struct tenant *tenant;
 	u64 length;
@@ -99,13 +109,16 @@ static struct ended {
 static u64 nr_ended;
 static LIST_HEAD(queue);
 static LIST_HEAD(ring);
+static LIST_HEAD(files);
 static u32 in_ring;
 static u32 queued;
+static u64 least_had;	/* of who was last taken */
 static DEFINE_SPINLOCK(engine_lock);	/* protects all of the above */
 static struct hrtimer engine_timer;
 static u64 context;
 static u64 seqno;
 static u32 fail;
+static u32 slices;
 
 static struct platform_device *pdev;
 static struct drm_device *drm;
@@ -173,6 +186,39 @@ static void account(struct mock_job *job)
 	};
 }
 
+static struct mock_job *queue_next(void)
+{
+	struct mock_file *file, *next = NULL;
+
+	lockdep_assert_held(&engine_lock);
+
+	if (!READ_ONCE(slices))
+		return first_of(&queue);
+	list_for_each_entry(file, &files, link) {
+		file->had = max(file->had, least_had);
+		if (!next || file->had < next->had)
+			next = file;
+	}
+	if (!next)
+		return NULL;
+	least_had = next->had;
+	return list_first_entry(&next->jobs, struct mock_job, mine);
+}
+
+static void ring_add(struct mock_job *job, u64 now)
+{
+	lockdep_assert_held(&engine_lock);
+
+	list_move_tail(&job->list, &ring);
+	list_del_init(&job->mine);
+	if (list_empty(&job->file->jobs))
+		list_del_init(&job->file->link);
+	job->file->had += job->length;
+	job->begin = now;
+	in_ring++;
+	dma_fence_signal(&job->scheduled);
+}
+
 /*
  * Fill the ring, and have the timer look again when its first job ends. The
  * fence is signalled under the lock, or that of the end could come before it.
@@ -183,12 +229,8 @@ static void engine_fill(u64 now)
 
 	lockdep_assert_held(&engine_lock);
 
-	while (in_ring < RING && (job = first_of(&queue))) {
-		list_move_tail(&job->list, &ring);
-		in_ring++;
-		job->begin = now;
-		dma_fence_signal(&job->scheduled);
-	}
+	while (in_ring < RING && (job = queue_next()))
+		ring_add(job, now);
 	job = first_of(&ring);
 	if (job)
 		hrtimer_start(&engine_timer,
@@ -242,6 +284,9 @@ static void engine_queue(struct mock_job *job, u64 cgroup)
 	spin_lock_irqsave(&engine_lock, flags);
 	job->tenant = tenant_find(cgroup);
 	list_add_tail(&job->list, &queue);
+	if (list_empty(&job->file->jobs))
+		list_add_tail(&job->file->link, &files);
+	list_add_tail(&job->mine, &job->file->jobs);
 	queued++;
 	if (in_ring < RING)
 		engine_fill(ktime_get_ns());
@@ -255,6 +300,7 @@ static struct mock_job *job_make(struct mock_file *file, u64 length)
 	if (!job)
 		return NULL;
 	INIT_LIST_HEAD(&job->list);
+	INIT_LIST_HEAD(&job->mine);
 	spin_lock_init(&job->lock);
 	job->file = file;
 	job->length = length;
@@ -329,6 +375,8 @@ static int file_open(struct drm_device *dev, struct drm_file *priv)
 		return -ENOMEM;
 	kref_init(&file->ref);
 	init_waitqueue_head(&file->wait);
+	INIT_LIST_HEAD(&file->jobs);
+	INIT_LIST_HEAD(&file->link);
 	priv->driver_priv = file;
 	return 0;
 }
@@ -439,6 +487,7 @@ static int __init mock_init(void)
 	debugfs_create_file("busy", 0400, dir, NULL, &busy_fops);
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
 	debugfs_create_u32("queued", 0400, dir, &queued);
+	debugfs_create_u32("slices", 0600, dir, &slices);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	return 0;
 

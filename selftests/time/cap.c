@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A cap holds over every second, alone on the engine and in company, and a
+ * guarantee holds against any number of others, whatever their priority.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cgroup.h"
+#include "load.h"
+#include "quota.h"
+#include "tap.h"
+
+#define CROWD 12
+
+static const struct engine *engine = &engine_drm;
+static unsigned int seconds;
+
+static void set(const char *cg, const char *option, unsigned int percent)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), "%u%%", percent);
+	quota_set_time(cg, engine->device(), option, value);
+}
+
+static double bound_of(uint64_t length)
+{
+	return engine->suspendable ? 2 : 100.0 * (HORIZON + length) / SEC;
+}
+
+/* The worst second above the cap, and below it. */
+static void judge(const char *cg, double cap, uint64_t length, bool alone)
+{
+	static struct windows windows;
+	double bound = bound_of(length), most = 0, least = 100;
+	unsigned int i;
+
+	windows.ns = SEC;
+	windows.n = seconds;
+	windows_take(engine, &windows, &cg, 1);
+	for (i = 0; i < windows.n; i++) {
+		double part = windows.part[i][0];
+
+		most = part > most ? part : most;
+		least = part < least ? part : least;
+	}
+	ok(most <= cap + bound, "%.0f %% %s, jobs of %" PRIu64
+	   " ms: no more than that", cap, alone ? "alone" : "in company",
+	   length / MSEC);
+	ok(least >= cap - bound, "nor less");
+	note("%.2f to %.2f %%, to within %.1f points", least, most, bound);
+}
+
+static void capped(unsigned int cap, uint64_t length)
+{
+	struct load load = { .cg = "/capped", .length = length, .depth = 8 };
+	struct load other = { .cg = "/other", .length = 2 * MSEC,
+			      .depth = 32 };
+
+	cg_create("/capped");
+	cg_create("/other");
+	set("/capped", "--max", cap);
+	/* So that in company it has what its cap says, not its weight. */
+	quota_set_time("/capped", engine->device(), "--priority", "high");
+	load_start(engine, &load);
+	sleep_ns(300 * MSEC);
+	judge("/capped", cap, length, true);
+	load_start(engine, &other);
+	sleep_ns(300 * MSEC);
+	judge("/capped", cap, length, false);
+	load_stop(&load);
+	load_stop(&other);
+	engine_settle(engine);
+	cg_remove("/capped");
+	cg_remove("/other");
+}
+
+/* The cap of a parent is that of its children together. */
+static void inherited(void)
+{
+	struct load one = { .cg = "/pod/one", .length = MSEC, .depth = 8 };
+	struct load two = { .cg = "/pod/two", .length = MSEC, .depth = 32 };
+
+	cg_create("/pod");
+	cg_create("/pod/one");
+	cg_create("/pod/two");
+	set("/pod", "--max", 30);
+	set("/pod/one", "--max", 80);
+	load_start(engine, &one);
+	load_start(engine, &two);
+	sleep_ns(300 * MSEC);
+	judge("/pod/two", 15, MSEC, true);
+	judge("/pod/one", 15, MSEC, true);
+	load_stop(&one);
+	load_stop(&two);
+	engine_settle(engine);
+}
+
+static void guaranteed(const char *cg, const char *mine, const char *theirs)
+{
+	static char names[CROWD][64];
+	static struct load crowd[CROWD];
+	struct load load = { .length = 2 * MSEC, .depth = 8 };
+	static struct windows windows;
+	double bound, least = 100;
+	const char *own;
+	unsigned int i;
+	char name[64];
+
+	cg_create(cg);
+	snprintf(name, sizeof(name), "%s/own", cg);
+	own = name;
+	load.cg = name;
+	cg_create(name);
+	set(name, "--min", 40);
+	quota_set_time(name, engine->device(), "--priority", mine);
+	for (i = 0; i < CROWD; i++) {
+		snprintf(names[i], sizeof(names[i]), "%s/%u", cg, i);
+		cg_create(names[i]);
+		quota_set_time(names[i], engine->device(), "--priority",
+			       theirs);
+		crowd[i] = (struct load){ .cg = names[i], .length = 2 * MSEC,
+					  .depth = 16 };
+		load_start(engine, &crowd[i]);
+	}
+	load_start(engine, &load);
+	sleep_ns(500 * MSEC);
+	windows.ns = SEC;
+	windows.n = seconds;
+	windows_take(engine, &windows, &own, 1);
+	for (i = 0; i < windows.n; i++)
+		least = windows.part[i][0] < least ? windows.part[i][0] : least;
+	bound = bound_of(2 * MSEC);
+	ok(least >= 40 - bound,
+	   "40 %% guaranteed at priority %s, against %u of %s", mine, CROWD,
+	   theirs);
+	note("at least %.2f %%, to within %.1f points", least, bound);
+	for (i = 0; i < CROWD; i++)
+		load_stop(&crowd[i]);
+	load_stop(&load);
+	engine_settle(engine);
+}
+
+int main(void)
+{
+	static const unsigned int caps[] = { 5, 10, 30, 50, 90 };
+	unsigned int i;
+
+	setup("cap");
+	engine->load();
+	seconds = loops(20, 3);
+	for (i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
+		capped(caps[i], 2 * MSEC);
+	capped(30, 50 * MSEC);
+	capped(50, 200 * USEC);
+	inherited();
+	guaranteed("/even", "normal", "normal");
+	guaranteed("/humble", "low", "normal");
+	guaranteed("/lowest", "low", "high");
+	is(engine->unload(), 0, "the driver is unloaded");
+	return finish();
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a group leaves idle goes to the others at once, and comes back at once:
+ * alone a group has all of the engine, and as much of it as without vgpu.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "load.h"
+#include "quota.h"
+#include "tap.h"
+#include "timing.h"
+
+static const struct engine *engine = &engine_drm;
+
+/* Everything a group has of the engine for a while, percent. */
+static double part_of(struct load *load, uint64_t ns)
+{
+	static struct snapshot from, to;
+	double part;
+
+	load_start(engine, load);
+	sleep_ns(200 * MSEC);
+	engine->snapshot(&from);
+	sleep_ns(ns);
+	engine->snapshot(&to);
+	load_stop(load);
+	engine_settle(engine);
+	part = snapshot_between(&from, &to, load->cg);
+	return 100 * part / (to.now - from.now);
+}
+
+static void lone(void)
+{
+	struct load load = { .cg = "/burst", .length = 2 * MSEC, .depth = 4 };
+	double part;
+
+	cg_create("/burst");
+	cg_create("/owner");
+	quota_set_time("/burst", engine->device(), "--min", "20%");
+	quota_set_time("/owner", engine->device(), "--min", "70%");
+	part = part_of(&load, SEC);
+	ok(part >= 97, "a group that is guaranteed 20 %% has all if it is alone");
+	note("%.2f %%", part);
+}
+
+/*
+ * The owner of 70 % idles and comes back, over and over. By how much it then
+ * is behind what it is due is how long it waited for it.
+ */
+static void returns(void)
+{
+	unsigned int i, n = loops(100, 100), late = 0;
+	struct load other = { .cg = "/burst", .length = 4 * MSEC, .depth = 16 };
+	uint64_t job = 4 * MSEC, bound = 20 * MSEC + job, behind, worst = 0;
+
+	if (!engine->suspendable)
+		bound += HORIZON;
+	load_start(engine, &other);
+	for (i = 0; i < n; i++) {
+		sleep_ns((20 + i * 7 % 50) * MSEC);
+		behind = timing_return(engine, "/owner", 1 * MSEC, 120 * MSEC,
+				       0.7);
+		worst = behind > worst ? behind : worst;
+		late += behind > bound;
+	}
+	load_stop(&other);
+	engine_settle(engine);
+	is(late, 0, "its owner has 70 %% back within %" PRIu64
+	   " ms, %u times", bound / MSEC, n);
+	note("at worst after %.2f ms", (double)worst / MSEC);
+}
+
+static const struct alone {
+	const char *name;
+	uint64_t length;
+	unsigned int depth;
+} alones[] = {
+	{ "jobs of 10 ms, one at a time", 10 * MSEC, 1 },
+	{ "jobs of 1 ms, 2 of them", MSEC, 2 },
+	{ "jobs of 100 us, 8 of them", 100 * USEC, 8 },
+	{ "jobs of 20 us, 64 of them", 20 * USEC, 64 },
+};
+
+#define ALONES (sizeof(alones) / sizeof(alones[0]))
+
+static void measure(double *parts)
+{
+	unsigned int i;
+
+	for (i = 0; i < ALONES; i++) {
+		struct load load = { .cg = "/alone",
+				     .length = alones[i].length,
+				     .depth = alones[i].depth };
+
+		parts[i] = part_of(&load, SEC / 2);
+	}
+}
+
+static void alone(void)
+{
+	double without[ALONES], with[ALONES];
+	char out[1024] = "";
+	unsigned int i;
+
+	cg_create("/alone");
+	measure(with);
+	is(vgpu_unload(out, sizeof(out)), 0, "vgpu is unloaded: %s", out);
+	measure(without);
+	is(vgpu_load(), 0, "and loaded");
+	for (i = 0; i < ALONES; i++) {
+		ok(with[i] >= 0.99 * without[i],
+		   "alone, without a quota, as much as without vgpu: %s",
+		   alones[i].name);
+		note("%.3f %% with vgpu, %.3f %% without", with[i], without[i]);
+	}
+}
+
+int main(void)
+{
+	setup("lend");
+	engine->load();
+	lone();
+	returns();
+	alone();
+	is(engine->unload(), 0, "the driver is unloaded");
+	return finish();
+}

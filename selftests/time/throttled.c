@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whatever happens to a tenant while it waits for its share, it does not hang,
+ * and a submission that it is told was interrupted never ran. Whatever happens
+ * to vgpu, all who wait go on.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "gated.h"
+#include "load.h"
+#include "queue.h"
+#include "quota.h"
+#include "tap.h"
+
+#define JOB	(40 * MSEC)
+#define SOON	(200 * MSEC)
+#define CROWD	8
+
+static const struct engine *engine = &engine_drm;
+
+/* It has its turn only every four seconds. */
+static void throttle(const char *cg)
+{
+	quota_set_time(cg, engine->device(), "--max", "1%");
+}
+
+static void let_go(const char *cg)
+{
+	quota_set_time(cg, engine->device(), "--max", "100%");
+}
+
+static struct gated *waiting(int flags)
+{
+	struct gated *gated;
+
+	throttle("/tenant");
+	gated = gated_start(engine, "/tenant", JOB, 0, flags);
+	ok(gated_waits(gated), "a tenant waits at the gate");
+	return gated;
+}
+
+static void ended(struct gated *gated)
+{
+	uint64_t took = gated_kill(gated);
+
+	ok(took < SOON, "killed it ends at once");
+	let_go("/tenant");
+	engine_settle(engine);
+}
+
+static void signalled(void)
+{
+	struct gated *gated = waiting(0);
+	uint64_t begin = clock_ns(), n;
+
+	kill(gated->pid, SIGUSR1);
+	while (!gated->signals && clock_ns() < begin + SEC)
+		sleep_ns(MSEC);
+	ok(clock_ns() - begin < SOON, "a signal is handled at once");
+	sleep_ns(10 * MSEC);
+	is(gated->interrupted, 1, "the submission says EINTR");
+	n = gated->submitted;
+	engine_settle(engine);
+	is(queue_jobs("/tenant"), n, "and never ran");
+	ended(gated);
+}
+
+static void restarted(void)
+{
+	struct gated *gated = waiting(SA_RESTART);
+	uint64_t begin = clock_ns(), n = gated->submitted;
+
+	kill(gated->pid, SIGUSR1);
+	while (!gated->signals && clock_ns() < begin + SEC)
+		sleep_ns(MSEC);
+	ok(clock_ns() - begin < SOON, "a signal is handled at once");
+	sleep_ns(10 * MSEC);
+	is(gated->interrupted + gated->failed, 0,
+	   "the submission says nothing where signals restart");
+	ok(gated_waits(gated), "but waits on");
+	let_go("/tenant");
+	ok(gated_goes_on(gated, n, SOON), "until it may");
+	ended(gated);
+}
+
+/* Waits for what waitpid() says of it; false if it does not in time. */
+static bool changes(pid_t pid, int options, int *status)
+{
+	uint64_t end = clock_ns() + SEC;
+
+	while (clock_ns() < end) {
+		if (waitpid(pid, status, options | WNOHANG) == pid)
+			return true;
+		sleep_ns(MSEC);
+	}
+	return false;
+}
+
+static void stopped(void)
+{
+	struct gated *gated = waiting(0);
+	uint64_t n = gated->submitted;
+	int status = 0;
+
+	kill(gated->pid, SIGSTOP);
+	ok(changes(gated->pid, WUNTRACED, &status) && WIFSTOPPED(status),
+	   "SIGSTOP stops it");
+	let_go("/tenant");
+	sleep_ns(100 * MSEC);
+	is(gated->submitted, n, "and stopped it submits nothing");
+	kill(gated->pid, SIGCONT);
+	ok(gated_goes_on(gated, n, SOON), "continued it goes on");
+	is(gated->failed + gated->interrupted, 0, "and saw nothing of it");
+	ended(gated);
+}
+
+static void traced(void)
+{
+	struct gated *gated = waiting(0);
+	uint64_t n = gated->submitted;
+	int status = 0;
+
+	is(ptrace(PTRACE_SEIZE, gated->pid, NULL, NULL), 0, "it is traced");
+	is(ptrace(PTRACE_INTERRUPT, gated->pid, NULL, NULL), 0,
+	   "and interrupted");
+	ok(changes(gated->pid, __WALL, &status) && WIFSTOPPED(status),
+	   "which stops it");
+	is(ptrace(PTRACE_DETACH, gated->pid, NULL, NULL), 0, "it is let go");
+	let_go("/tenant");
+	ok(gated_goes_on(gated, n, SOON), "and goes on");
+	is(gated->failed + gated->interrupted, 0, "and saw nothing of it");
+	ended(gated);
+}
+
+static int shared_fd;
+
+static void *close_it(void *arg)
+{
+	sleep_ns(300 * MSEC);
+	close(shared_fd);
+	return arg;
+}
+
+/* One thread waits with a file that another closes. */
+static void closed(void)
+{
+	pthread_t thread;
+	uint64_t begin;
+	pid_t pid;
+
+	throttle("/tenant");
+	pid = cg_fork("/tenant");
+	if (!pid) {
+		shared_fd = engine->open();
+		if (engine->submit(shared_fd, JOB) ||
+		    pthread_create(&thread, NULL, close_it, NULL))
+			_exit(1);
+		while (!engine->submit(shared_fd, JOB))
+			;
+		_exit(errno == EBADF ? 0 : 2);
+	}
+	sleep_ns(600 * MSEC);
+	let_go("/tenant");
+	begin = clock_ns();
+	is(cg_wait(pid), 0, "its file is closed while it waits");
+	ok(clock_ns() - begin < SOON, "and it goes on");
+	engine_settle(engine);
+}
+
+/* Many are killed at once, so that their room must come back. */
+static void crowd_killed(void)
+{
+	struct gated *gated[CROWD];
+	struct load load = { .cg = "/tenant", .length = 2 * MSEC, .depth = 8 };
+	static struct snapshot from, to;
+	unsigned int i;
+
+	throttle("/tenant");
+	for (i = 0; i < CROWD; i++)
+		gated[i] = gated_start(engine, "/tenant", JOB, 0, 0);
+	sleep_ns(300 * MSEC);
+	for (i = 0; i < CROWD; i++)
+		gated_kill(gated[i]);
+	let_go("/tenant");
+	engine_settle(engine);
+	load_start(engine, &load);
+	sleep_ns(100 * MSEC);
+	engine->snapshot(&from);
+	sleep_ns(200 * MSEC);
+	engine->snapshot(&to);
+	ok(snapshot_between(&from, &to, "/tenant") > 195 * MSEC,
+	   "of %u that were killed waiting nothing is left", CROWD);
+	load_stop(&load);
+	engine_settle(engine);
+}
+
+/* Those who wait when vgpu lets go of the driver, or goes. */
+static void crowd_goes_on(const char *what, int (*let)(char *out, size_t size))
+{
+	struct gated *gated[CROWD];
+	uint64_t before[CROWD], begin, took;
+	unsigned int i, on = 0, failed = 0, status;
+	char out[1024] = "";
+
+	throttle("/tenant");
+	for (i = 0; i < CROWD; i++)
+		gated[i] = gated_start(engine, "/tenant", JOB, 60, SA_RESTART);
+	sleep_ns(500 * MSEC);
+	for (i = 0; i < CROWD; i++)
+		before[i] = gated[i]->submitted;
+	begin = clock_ns();
+	status = let(out, sizeof(out));
+	took = clock_ns() - begin;
+	is(status, 0, "%s while %u wait: %s", what, CROWD, out);
+	ok(took < 5 * SEC, "and does not wait for them");
+	for (i = 0; i < CROWD; i++) {
+		on += gated_goes_on(gated[i], before[i] + 1, SEC);
+		failed += gated[i]->failed + gated[i]->interrupted;
+	}
+	is(on, CROWD, "all of them go on");
+	is(failed, 0, "and none saw anything of it");
+	for (i = 0; i < CROWD; i++)
+		gated_kill(gated[i]);
+	engine_settle(engine);
+}
+
+static int detach(char *out, size_t size)
+{
+	return RUN(out, size, "vgpu-tool", "driver", "detach", engine->driver);
+}
+
+static void attach(void)
+{
+	char out[1024] = "";
+
+	is(RUN(out, sizeof(out), "vgpu-tool", "driver", "attach",
+	       engine->driver), 0, "the driver is attached: %s", out);
+	is(gated_kill(waiting(0)) < SOON, 1, "and there is a gate again");
+	engine_settle(engine);
+}
+
+/* The driver itself, once the last of its files is closed. */
+static void driver_goes(void)
+{
+	struct gated *gated = waiting(0);
+
+	is(engine->unload() != 0, 1, "the driver stays while a tenant waits");
+	ok(gated_kill(gated) < SOON, "the tenant is killed");
+	is(engine->unload(), 0, "the driver goes, its jobs in the queue");
+	engine->load();
+	is(gated_kill(waiting(0)) < SOON, 1,
+	   "and when it comes back there is a gate");
+	engine_settle(engine);
+}
+
+int main(void)
+{
+	setup("throttled");
+	engine->load();
+	cg_create("/tenant");
+	signalled();
+	restarted();
+	stopped();
+	traced();
+	closed();
+	crowd_killed();
+	driver_goes();
+	crowd_goes_on("the driver is detached", detach);
+	attach();
+	crowd_goes_on("vgpu is unloaded", vgpu_unload);
+	is(engine->unload(), 0, "the driver is unloaded");
+	is(vgpu_load(), 0, "vgpu is loaded");
+	return finish();
+}
