@@ -22,6 +22,9 @@ PKG_CHECK=(
 # What a kernel build from source needs on top of that.
 PKG_KERNEL=(flex bison libelf-dev libssl-dev)
 
+# What scripts/plot-share draws with.
+PKG_PLOT=(gnuplot-nox)
+
 # pkg_missing NAME...: those that are not installed, one a line.
 pkg_missing() {
 	comm -23 <(printf '%s\n' "$@" | sort -u) \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The cost bench: what vgpu adds, counted in guest instructions.
+ * The benches: what vgpu adds, counted in guest instructions, and how well it
+ * shares.
  *
  * Under icount one instruction is one nanosecond and one tick of the TSC, so
  * the TSC counts instructions to the last one, on any machine. Time in which
@@ -16,6 +17,7 @@
 #include <vgpu/ctx.h>
 
 #include "drm.h"
+#include "load.h"
 
 #define LEVELS 4	/* cgroups below the root that have a quota */
 
@@ -57,10 +59,14 @@ void bench_setup(void);
 void vgpu_in(const char *parameter);
 void vgpu_out(void);
 void quota_put(uint64_t cgroup, const char *device, uint64_t bytes);
+/* Hundredths of a percent of the device's time. */
+void quota_cap(uint64_t cgroup, const char *device, uint32_t most);
+void freeze_put(uint64_t cgroup, bool frozen);
 uint64_t charged_of(uint64_t cgroup, const char *device);
 void levels_create(void);
 void levels_enter(void);
 void levels_limit(const char *device);
+void levels_share(const char *device);
 
 /* path.c: the cost of a call, and of an object */
 double object_cost(const struct maker *maker);
@@ -75,5 +81,11 @@ void bind_rows(void);
 
 /* nvidia.c: calls to NVIDIA's driver */
 void nvidia_rows(void);
+
+/* share_force.c: how soon control of time is in force */
+void force_rows(void);
+
+/* share_alone.c: what vgpu costs a tenant that is alone */
+void alone_rows(void);
 
 #endif /* SELFTESTS_BENCH_H */

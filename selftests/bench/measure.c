@@ -24,7 +24,7 @@ void row_print(const struct row *row)
 
 	uname(&host);
 	printf("{\"row\":\"%s\",\"kernel\":\"%s\",\"release\":\"%s\","
-	       "\"value\":%.1f,\"baseline\":%.1f,\"budget\":%.0f,"
+	       "\"value\":%.1f,\"baseline\":%.1f,\"budget\":%.1f,"
 	       "\"unit\":\"%s\",\"count\":%" PRIu64 ",\"within\":%s}\n",
 	       row->name, kernel ? kernel : "", host.release, row->value,
 	       row->baseline, row->budget, row->unit, row->count,

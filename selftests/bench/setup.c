@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <vgpu/group.h>
 #include <vgpu/quota.h>
 #include <vgpu/stats.h>
 
@@ -48,16 +49,40 @@ void vgpu_out(void)
 		bail("modprobe -r vgpu: %s", out);
 }
 
-void quota_put(uint64_t cgroup, const char *device, uint64_t bytes)
+static void put(uint64_t cgroup, const struct vgpu_quota_change *change)
 {
 	const struct vgpu_cgroup where = { .sz = sizeof(where), .id = cgroup };
+
+	if (vgpu_quota_set(vgpu, &where, change, 1))
+		bail("vgpu_quota_set: %s", vgpu_ctx_error(vgpu));
+}
+
+void quota_put(uint64_t cgroup, const char *device, uint64_t bytes)
+{
 	const struct vgpu_quota_change change = {
 		.sz = sizeof(change), .device = device,
 		.set = LIBVGPU_QUOTA_MEMORY, .memory_max = bytes,
 	};
 
-	if (vgpu_quota_set(vgpu, &where, &change, 1))
-		bail("vgpu_quota_set: %s", vgpu_ctx_error(vgpu));
+	put(cgroup, &change);
+}
+
+void quota_cap(uint64_t cgroup, const char *device, uint32_t most)
+{
+	const struct vgpu_quota_change change = {
+		.sz = sizeof(change), .device = device,
+		.set = LIBVGPU_QUOTA_COMPUTE_MAX, .compute_max = most,
+	};
+
+	put(cgroup, &change);
+}
+
+void freeze_put(uint64_t cgroup, bool frozen)
+{
+	const struct vgpu_cgroup where = { .sz = sizeof(where), .id = cgroup };
+
+	if (vgpu_group_set_frozen(vgpu, &where, frozen))
+		bail("vgpu_group_set_frozen: %s", vgpu_ctx_error(vgpu));
 }
 
 uint64_t charged_of(uint64_t cgroup, const char *device)
@@ -95,4 +120,16 @@ void levels_limit(const char *device)
 
 	for (i = 0; i < LEVELS; i++)
 		quota_put(cg_id(levels[i]), device, 1024 * MIB);
+}
+
+void levels_share(const char *device)
+{
+	const struct vgpu_quota_change change = {
+		.sz = sizeof(change), .device = device,
+		.set = LIBVGPU_QUOTA_COMPUTE_WEIGHT, .compute_weight = 200,
+	};
+	unsigned int i;
+
+	for (i = 0; i < LEVELS; i++)
+		put(cg_id(levels[i]), &change);
 }
