@@ -26,6 +26,10 @@
  *    left out of the sum, so that it holds up nobody else.
  *  - A waiter that was woken and does not come within a millisecond is passed
  *    over until it does: its thread may be kept from running.
+ *  - A thread that submits one job after the other is not at the gate between
+ *    two of them. As long as each time it came back within a millisecond, its
+ *    group keeps its place for as long, or one with longer jobs and less due
+ *    would get in each time.
  *
  * Invariants: an entity is in its parent's trees exactly while it is queued;
  * @in_flight is the sum over groups that are not stalled; a group is in
@@ -52,12 +56,33 @@
 /* However long the jobs are thought to be, this is too long. */
 #define STALL_MOST	1000000000ULL
 
+static u64 lapse_time(const struct vgpu_sched_node *node)
+{
+	return node->left + VGPU_SCHED_COME;
+}
+
+/* Those who did not come back in time lose their place. */
+static void lapse(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node;
+
+	while ((node = list_first_entry_or_null(&sched->coming,
+						struct vgpu_sched_node,
+						coming))) {
+		if (sched_before(sched->now, lapse_time(node)))
+			return;
+		list_del_init(&node->coming);
+		vgpu_sched_refresh(node);
+	}
+}
+
 /* Times come from different CPUs and may be a little out of order. */
 void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 {
 	if (sched_before(sched->now, now))
 		sched->now = now;
 	vgpu_sched_uncap(sched);
+	lapse(sched);
 }
 
 /**
@@ -73,6 +98,7 @@ void vgpu_sched_init(struct vgpu_sched *sched,
 	sched->ops = ops;
 	sched->throttled = RB_ROOT_CACHED;
 	INIT_LIST_HEAD(&sched->running);
+	INIT_LIST_HEAD(&sched->coming);
 }
 
 /**
@@ -107,6 +133,7 @@ void vgpu_sched_node_init(struct vgpu_sched *sched,
 		.priority = VGPU_SCHED_NORMAL,
 	};
 	INIT_LIST_HEAD(&node->running);
+	INIT_LIST_HEAD(&node->coming);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_entity_init(&node->own, node);
 	vgpu_sched_entity_init(&node->entity, parent);
@@ -137,7 +164,8 @@ static void offer(struct vgpu_sched *sched)
 		sched->grant = NULL;
 	}
 	next = has_room(sched) ? vgpu_sched_next(sched) : NULL;
-	if (!next || next == sched->grant)
+	/* Nobody is to be woken for whom nobody waits: it is coming. */
+	if (!next || next == sched->grant || !next->wanted)
 		return;
 	sched->grant = next;
 	sched->grant_end = sched->now + VGPU_SCHED_COME;
@@ -178,6 +206,10 @@ static u64 due(struct vgpu_sched *sched)
 		at = earlier(at, sched->grant_end);
 	if (!has_room(sched))
 		at = earlier(at, stall_time(sched));
+	if (!list_empty(&sched->coming))
+		at = earlier(at, lapse_time(list_first_entry(&sched->coming,
+							     struct vgpu_sched_node,
+							     coming)));
 	return at;
 }
 
@@ -264,6 +296,7 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	WARN_ON_ONCE(node->nchildren);
 	while (node->jobs)
 		take_out(node, node->jobs == 1 ? node->in_flight : 0);
+	list_del_init(&node->coming);
 	sched->wanted -= node->wanted;
 	vgpu_sched_count(node, -(int)node->wanted, 0);
 	node->wanted = 0;
@@ -356,6 +389,27 @@ unlock:
 	return err;
 }
 
+/* What is between two jobs has come. A waiter that asks again has not. */
+static void come(struct vgpu_sched_node *node)
+{
+	list_del_init(&node->coming);
+	if (!node->wanted)
+		node->keen = sched_before(node->sched->now, lapse_time(node));
+}
+
+/*
+ * A job of @node was let in. Its thread will soon be back, if it was this time;
+ * where nobody else waits that makes no difference.
+ */
+static void leave(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	node->left = sched->now;
+	if (node->keen && sched->wanted > node->wanted)
+		list_add_tail(&node->coming, &sched->coming);
+}
+
 /**
  * vgpu_sched_admit - may this group submit a job now
  * @node: the group
@@ -376,6 +430,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	estimate = min(estimate, CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
+	come(node);
 	node->asking = true;
 	node->absent = false;
 	vgpu_sched_refresh(node);
@@ -385,6 +440,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 		if (sched->grant == node)
 			sched->grant = NULL;
 		put_in(node, estimate);
+		leave(node);
 		vgpu_sched_charge(node, estimate);
 	} else {
 		vgpu_sched_refresh(node);

@@ -133,6 +133,9 @@ struct vgpu_sched_wait {
  * @in_flight: their estimates
  * @asking: is in vgpu_sched_admit() just now
  * @absent: was woken and did not come; passed over until it does
+ * @coming: in @sched's @coming: keeps its place although nobody waits
+ * @left: when a job was last admitted
+ * @keen: at the gate again soon after that
  * @stalled: its jobs make no progress, and hold up nobody else's
  * @progress: when one of its jobs last began or ended
  * @running: in @sched's @running, while @jobs
@@ -167,6 +170,9 @@ struct vgpu_sched_node {
 	u64 in_flight;
 	bool asking;
 	bool absent;
+	struct list_head coming;
+	u64 left;
+	bool keen;
 	bool stalled;
 	u64 progress;
 	struct list_head running;
@@ -186,6 +192,8 @@ struct vgpu_sched_node {
  * @root: the node without a parent; not owned
  * @throttled: capped nodes by when they may go on
  * @running: nodes with jobs, the one longest without progress first
+ * @coming: nodes that submit one job after the other and are between two of
+ *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled
  * @wanted: waiters of all groups
  * @now: the latest time that was passed in
@@ -199,6 +207,7 @@ struct vgpu_sched {
 	struct vgpu_sched_node *root;
 	struct rb_root_cached throttled;
 	struct list_head running;
+	struct list_head coming;
 	u64 in_flight;
 	u64 wanted;
 	u64 now;
