@@ -46,19 +46,11 @@ struct request {
 	bool admin;
 };
 
-static bool has_time_quota(const struct vgpu_compute *compute)
-{
-	return READ_ONCE(compute->max) || READ_ONCE(compute->min) ||
-	       READ_ONCE(compute->weight) || READ_ONCE(compute->priority) ||
-	       READ_ONCE(compute->freezer);
-}
-
 static bool has_quota(const struct vgpu_account *account)
 {
-	return READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) != VGPU_UNLIMITED ||
-	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) != VGPU_UNLIMITED ||
+	return vgpu_account_has_quota(account) ||
 	       READ_ONCE(account->managed) != VGPU_MANAGED_UNSET ||
-	       has_time_quota(&account->compute);
+	       READ_ONCE(account->compute.freezer) != VGPU_FREEZER_UNSET;
 }
 
 static int put_limit(struct sk_buff *skb, int attrtype, u64 max)
