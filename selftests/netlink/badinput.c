@@ -260,83 +260,79 @@ static const struct script quotas[] = {
 	  { FD(VGPU_A_EVENT_CGROUP_FD, "/dev/null") } },
 };
 
-#define TIME_ENTRY(...)	NEST(VGPU_A_QUOTA_ENTRY), \
-	STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE), __VA_ARGS__, END
 #define MAX(v)		U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, v)
 #define MIN(v)		U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MIN, v)
 #define WEIGHT(v)	U32(VGPU_A_QUOTA_ENTRY_COMPUTE_WEIGHT, v)
 
 static const struct script times[] = {
 	{ "quota-set of a cap of 0", VGPU_CMD_QUOTA_SET, ERANGE,
-	  { GOOD_GROUP, TIME_ENTRY(MAX(0)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MAX(0), END } },
 	{ "quota-set of a cap above the whole", VGPU_CMD_QUOTA_SET, ERANGE,
-	  { GOOD_GROUP, TIME_ENTRY(MAX(10001)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MAX(10001), END } },
 	{ "quota-set of the largest cap", VGPU_CMD_QUOTA_SET, ERANGE,
-	  { GOOD_GROUP, TIME_ENTRY(MAX(UINT32_MAX)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MAX(UINT32_MAX), END } },
 	{ "quota-set of a guarantee above the whole", VGPU_CMD_QUOTA_SET,
-	  ERANGE, { GOOD_GROUP, TIME_ENTRY(MIN(10001)) } },
+	  ERANGE, { GOOD_GROUP, OPEN(DEVICE), MIN(10001), END } },
 	{ "quota-set of a weight too large", VGPU_CMD_QUOTA_SET, ERANGE,
-	  { GOOD_GROUP, TIME_ENTRY(WEIGHT(10001)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), WEIGHT(10001), END } },
 	{ "quota-set of a guarantee above the cap", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, TIME_ENTRY(MIN(5000), MAX(4999)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MIN(5000), MAX(4999), END } },
 	{ "quota-set of no such priority", VGPU_CMD_QUOTA_SET, ERANGE,
 	  { GOOD_GROUP,
-	    TIME_ENTRY(U32(VGPU_A_QUOTA_ENTRY_PRIORITY, 4)) } },
+	    OPEN(DEVICE), U32(VGPU_A_QUOTA_ENTRY_PRIORITY, 4), END } },
 	{ "quota-set of no such option for the freezer", VGPU_CMD_QUOTA_SET,
 	  ERANGE, { GOOD_GROUP,
-		    TIME_ENTRY(U32(VGPU_A_QUOTA_ENTRY_FREEZER, 3)) } },
+		    OPEN(DEVICE), U32(VGPU_A_QUOTA_ENTRY_FREEZER, 3), END } },
 	{ "quota-set of half a cap", VGPU_CMD_QUOTA_SET, EINVAL,
 	  { GOOD_GROUP,
-	    TIME_ENTRY(ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 2)) } },
+	    OPEN(DEVICE), ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 2), END } },
 	{ "quota-set of 8 bytes of cap", VGPU_CMD_QUOTA_SET, EINVAL,
 	  { GOOD_GROUP,
-	    TIME_ENTRY(ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 8)) } },
+	    OPEN(DEVICE), ZEROS(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 8), END } },
 	{ "quota-set of two caps", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, TIME_ENTRY(MAX(1), MAX(1)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MAX(1), MAX(1), END } },
 	{ "quota-set of reset and a weight", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, TIME_ENTRY(WEIGHT(1),
-				   FLAG(VGPU_A_QUOTA_ENTRY_RESET)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), WEIGHT(1),
+	    FLAG(VGPU_A_QUOTA_ENTRY_RESET), END } },
 	{ "quota-set of memory and a cap of 0", VGPU_CMD_QUOTA_SET, ERANGE,
 	  { GOOD_GROUP,
-	    TIME_ENTRY(U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 77), MAX(0)) } },
+	    OPEN(DEVICE), U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 77), MAX(0), END } },
 	{ "quota-set of a cap outside the entry", VGPU_CMD_QUOTA_SET, EINVAL,
 	  { GOOD_GROUP, GOOD_ENTRY, U32(VGPU_A_QUOTA_COMPUTE_MAX, 5000) } },
 };
 
-/* One entry for DEVICE, and before it one for another device. */
-#define SECOND_ENTRY(...) \
-	NAMED_ENTRY("platform:badinput2"), TIME_ENTRY(__VA_ARGS__)
-
 /* Good in themselves, not beside what is set: /a has 60 % and caps at 70 %. */
 static const struct script promises[] = {
 	{ "a guarantee above what is left", VGPU_CMD_QUOTA_SET, ENOSPC,
-	  { GROUP("@/b"), TIME_ENTRY(MIN(4001)) } },
+	  { GROUP("@/b"), OPEN(DEVICE), MIN(4001), END } },
 	{ "the same beside a good entry", VGPU_CMD_QUOTA_SET, ENOSPC,
-	  { GROUP("@/b"), SECOND_ENTRY(MIN(4001)) } },
+	  { GROUP("@/b"), NAMED_ENTRY("platform:badinput2"), OPEN(DEVICE),
+	    MIN(4001), END } },
 	{ "the same beside other limits", VGPU_CMD_QUOTA_SET, ENOSPC,
 	  { GROUP("@/b"),
-	    TIME_ENTRY(MIN(10000), WEIGHT(7),
-		       U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 7)) } },
+	    OPEN(DEVICE), MIN(10000), WEIGHT(7),
+	    U64(VGPU_A_QUOTA_ENTRY_MEMORY_MAX, 7), END } },
 	{ "a guarantee above the cap that is set", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, TIME_ENTRY(MIN(7001)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MIN(7001), END } },
 	{ "a cap below the guarantee that is set", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, TIME_ENTRY(MAX(5999)) } },
+	  { GOOD_GROUP, OPEN(DEVICE), MAX(5999), END } },
 	{ "the same beside a good entry", VGPU_CMD_QUOTA_SET, EINVAL,
-	  { GOOD_GROUP, SECOND_ENTRY(MAX(5999)) } },
+	  { GOOD_GROUP, NAMED_ENTRY("platform:badinput2"), OPEN(DEVICE),
+	    MAX(5999), END } },
 };
 
 /* The sentence says how much is left, and what is left can be had. */
 static const struct script too_much = {
 	"", VGPU_CMD_QUOTA_SET, ENOSPC,
-	{ GROUP("@/b"), TIME_ENTRY(MIN(10000)) }
+	{ GROUP("@/b"), OPEN(DEVICE), MIN(10000), END }
 };
 
 static const struct script rest = {
-	"", VGPU_CMD_QUOTA_SET, 0, { GROUP("@/b"), TIME_ENTRY(MIN(4000)) }
+	"", VGPU_CMD_QUOTA_SET, 0, { GROUP("@/b"), OPEN(DEVICE), MIN(4000), END }
 };
 
 static const struct script lifted = {
-	"", VGPU_CMD_QUOTA_SET, 0, { GOOD_GROUP, TIME_ENTRY(MIN(0)) }
+	"", VGPU_CMD_QUOTA_SET, 0, { GOOD_GROUP, OPEN(DEVICE), MIN(0), END }
 };
 
 static void accepted(struct wire *w, const struct script *s, const char *what)
@@ -351,11 +347,11 @@ static void promised(struct wire *w)
 {
 	static const struct script first = {
 		"", VGPU_CMD_QUOTA_SET, 0,
-		{ GOOD_GROUP, TIME_ENTRY(MIN(6000), MAX(7000)) }
+		{ GOOD_GROUP, OPEN(DEVICE), MIN(6000), MAX(7000), END }
 	};
 	static const struct script whole = {
 		"", VGPU_CMD_QUOTA_SET, 0,
-		{ GROUP("@/a/below"), TIME_ENTRY(MIN(10000)) }
+		{ GROUP("@/a/below"), OPEN(DEVICE), MIN(10000), END }
 	};
 	static const struct script known[] = {
 		{ "", VGPU_CMD_QUOTA_SET, 0,

@@ -66,8 +66,7 @@ static void must_cap(struct wire *w)
 {
 	static const struct script cap = {
 		"", VGPU_CMD_QUOTA_SET, 0,
-		{ GROUP("@/del"), NEST(VGPU_A_QUOTA_ENTRY),
-		  STR(VGPU_A_QUOTA_ENTRY_DEVICE_NAME, DEVICE),
+		{ GROUP("@/del"), OPEN(DEVICE),
 		  U32(VGPU_A_QUOTA_ENTRY_COMPUTE_MAX, 5000), END }
 	};
 	struct answer a = script_ask(w, &cap);

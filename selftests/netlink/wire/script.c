@@ -113,6 +113,10 @@ static void put(struct msg *m, const struct step *step, size_t *nests,
 	case STEP_ENTRY:
 		put_entry(m, step, &nests[*depth]);
 		break;
+	case STEP_OPEN:
+		nests[(*depth)++] = msg_nest(m, step->type);
+		msg_string(m, VGPU_A_QUOTA_ENTRY_DEVICE_NAME, step->text);
+		break;
 	case STEP_FD:
 		put_fd(m, step, fd);
 		break;

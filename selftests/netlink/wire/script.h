@@ -22,6 +22,7 @@ enum step_kind {
 	STEP_END,
 	STEP_GROUP,	/* a nest with a path */
 	STEP_ENTRY,	/* a nest with a device and a limit */
+	STEP_OPEN,	/* a nest with a device, which goes on */
 	STEP_FD,
 	STEP_ID,
 	STEP_DUMP,
@@ -48,6 +49,7 @@ struct step {
 #define END		{ STEP_END, 0, 0, NULL }
 #define GROUP(s)	{ STEP_GROUP, VGPU_A_QUOTA_GROUP, 0, s }
 #define ENTRY(s, t, v)	{ STEP_ENTRY, t, v, s }
+#define OPEN(s)		{ STEP_OPEN, VGPU_A_QUOTA_ENTRY, 0, s }
 #define FD(t, s)	{ STEP_FD, t, 0, s }
 #define ID(t, s)	{ STEP_ID, t, 0, s }
 #define DUMP		{ STEP_DUMP, 0, 0, NULL }
