@@ -23,6 +23,10 @@ install:
 	$(MAKE) -C libvgpu install
 	$(MAKE) -C tools install
 
+# Needs gRPC and protobuf-c, and is part of nothing else.
+device-plugin:
+	$(MAKE) -C tools device-plugin
+
 demo:
 	scripts/demo
 
@@ -38,4 +42,4 @@ clean:
 	$(MAKE) -C selftests clean
 	[ ! -e $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all modules modules_install userspace install demo check bench clean
+.PHONY: all modules modules_install userspace install device-plugin demo check bench clean

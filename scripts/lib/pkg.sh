@@ -17,7 +17,10 @@ PKG_CHECK=(
 	python3-git reuse shellcheck codespell yamllint sparse libcmocka-dev
 	gcc-multilib patch build-essential debhelper dh-dkms fakeroot lintian
 	bash-completion mandoc
+	libgrpc-dev protobuf-c-compiler libprotobuf-c-dev nodejs
 )
+# Some packages of nodejs bring their own, and would conflict.
+command -v npm >/dev/null || PKG_CHECK+=(npm)
 
 # What a kernel build from source needs on top of that.
 PKG_KERNEL=(flex bison libelf-dev libssl-dev)
