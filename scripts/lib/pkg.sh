@@ -16,7 +16,7 @@ PKG_CHECK=(
 	clang libclang-rt-14-dev
 	python3-git reuse shellcheck codespell yamllint sparse libcmocka-dev
 	gcc-multilib patch build-essential debhelper dh-dkms fakeroot lintian
-	bash-completion mandoc
+	bash-completion mandoc jq
 	libgrpc-dev protobuf-c-compiler libprotobuf-c-dev nodejs
 )
 # Some packages of nodejs bring their own, and would conflict.

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Quotas into the module. A container may have several hooks, one for each CDI
+ * device; none of them raises what another has set.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <vgpu/vgpu.h>
+
+#include "apply.h"
+
+/* The quota that stands for a device, or NULL. */
+static const struct vgpu_quota *standing(const struct vgpu_quota_list *list,
+					 const char *cgroup,
+					 const char *device)
+{
+	const struct vgpu_quota *quota;
+	size_t i;
+
+	for (i = 0; (quota = vgpu_quota_list_at(list, i)); i++)
+		if (!strcmp(vgpu_quota_cgroup_path(quota), cgroup) &&
+		    !strcmp(vgpu_quota_device_name(quota), device))
+			return quota;
+	return NULL;
+}
+
+static void keep_lower(struct quota *quota, const struct vgpu_quota *old,
+		       struct notes *notes)
+{
+	if (vgpu_quota_memory_max(old) < quota->memory) {
+		note(notes, "memory of %s: %" PRIu64 " bytes stand already, and are kept",
+		     quota->device, vgpu_quota_memory_max(old));
+		quota->memory = vgpu_quota_memory_max(old);
+	}
+	if (vgpu_quota_compute_max(old) < quota->compute)
+		quota->compute = vgpu_quota_compute_max(old);
+	if (vgpu_quota_compute_weight(old) &&
+	    vgpu_quota_compute_weight(old) < quota->weight)
+		quota->weight = vgpu_quota_compute_weight(old);
+	if ((int)vgpu_quota_priority(old) > (int)quota->priority)
+		quota->priority = (enum claim_priority)vgpu_quota_priority(old);
+}
+
+static enum libvgpu_priority priority_of(enum claim_priority priority)
+{
+	static const enum libvgpu_priority of[] = {
+		[CLAIM_PRIORITY_UNSET] = LIBVGPU_PRIORITY_UNSET,
+		[CLAIM_PRIORITY_HIGH] = LIBVGPU_PRIORITY_HIGH,
+		[CLAIM_PRIORITY_NORMAL] = LIBVGPU_PRIORITY_NORMAL,
+		[CLAIM_PRIORITY_LOW] = LIBVGPU_PRIORITY_LOW,
+	};
+
+	return of[priority];
+}
+
+static struct vgpu_quota_change change_of(const struct quota *quota)
+{
+	struct vgpu_quota_change change = {
+		.sz = sizeof(change),
+		.device = quota->device,
+	};
+
+	if (quota->memory != LIBVGPU_UNLIMITED) {
+		change.set |= LIBVGPU_QUOTA_MEMORY;
+		change.memory_max = quota->memory;
+	}
+	if (quota->compute < PART_ALL) {
+		change.set |= LIBVGPU_QUOTA_COMPUTE_MAX;
+		change.compute_max = quota->compute;
+	}
+	if (quota->weight) {
+		change.set |= LIBVGPU_QUOTA_COMPUTE_WEIGHT;
+		change.compute_weight = quota->weight;
+	}
+	if (quota->priority != CLAIM_PRIORITY_UNSET) {
+		change.set |= LIBVGPU_QUOTA_PRIORITY;
+		change.priority = priority_of(quota->priority);
+	}
+	return change;
+}
+
+/* Set all of the quotas or, on any error, none. */
+int apply(struct vgpu_ctx *ctx, const char *cgroup, struct quotas *quotas,
+	  struct notes *notes, struct refusal *why)
+{
+	struct vgpu_cgroup select = { .sz = sizeof(select), .path = cgroup };
+	struct vgpu_quota_change changes[LIBVGPU_QUOTAS_MAX];
+	const struct vgpu_quota *old;
+	struct vgpu_quota_list *list;
+	char text[QUOTA_TEXT];
+	size_t i, n = 0;
+	int err;
+
+	err = vgpu_quota_list_get(ctx, &select, &list);
+	if (err)
+		return refuse(why, err, "%s", vgpu_ctx_error(ctx));
+	for (i = 0; i < quotas->n; i++) {
+		old = standing(list, cgroup, quotas->item[i].device);
+		if (old)
+			keep_lower(&quotas->item[i], old, notes);
+		changes[n] = change_of(&quotas->item[i]);
+		n += !!changes[n].set;
+	}
+	vgpu_quota_list_free(list);
+	if (n)
+		err = vgpu_quota_set(ctx, &select, changes, n);
+	if (err)
+		return refuse(why, err, "%s", vgpu_ctx_error(ctx));
+	for (i = 0; i < quotas->n; i++)
+		note(notes, "%s has %s", cgroup,
+		     quota_text(&quotas->item[i], text));
+	return 0;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration of a container. Of a pod it knows what the runtime of the
+ * kubelet writes into annotations, each runtime under names of its own.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "json.h"
+
+static int read_env(struct config *config, struct refusal *why)
+{
+	struct json_object *process, *env;
+	size_t i, n;
+
+	process = json_member(config->root, "process", json_type_object);
+	env = json_member(process, "env", json_type_array);
+	n = env ? json_object_array_length(env) : 0;
+	config->env = calloc(n + 1, sizeof(*config->env));
+	if (!config->env)
+		return refuse(why, -ENOMEM, "out of memory");
+	for (i = 0; i < n; i++) {
+		config->env[i] = json_text(json_object_array_get_idx(env, i));
+		if (!config->env[i])
+			return refuse(why, -EINVAL,
+				      "config.json has a variable of the environment that is no string");
+	}
+	config->env_n = n;
+	return 0;
+}
+
+/* The first of the names, up to NULL, that is an annotation. */
+static const char *annotation(const struct config *config,
+			      const char *const *names)
+{
+	const char *text = NULL;
+
+	for (; *names && !text; names++)
+		text = json_text(json_member(config->annotations, *names,
+					     json_type_string));
+	return text;
+}
+
+static int read_annotations(struct config *config, struct refusal *why)
+{
+	/* containerd, CRI-O, cri-dockerd */
+	static const char *const pods[] = {
+		"io.kubernetes.cri.sandbox-uid", "io.kubernetes.pod.uid", NULL,
+	};
+	static const char *const names[] = {
+		"io.kubernetes.cri.container-name",
+		"io.kubernetes.container.name", NULL,
+	};
+	static const char *const types[] = {
+		"io.kubernetes.cri.container-type",
+		"io.kubernetes.cri-o.ContainerType", NULL,
+	};
+	const char *type;
+
+	config->annotations = json_member(config->root, "annotations",
+					  json_type_object);
+	if (!config->annotations)
+		return 0;
+	json_object_object_foreach(config->annotations, key, value) {
+		if (!json_text(value))
+			return refuse(why, -EINVAL,
+				      "config.json has an annotation, %.64s, that is no string",
+				      key);
+	}
+	config->pod = annotation(config, pods);
+	config->name = annotation(config, names);
+	type = annotation(config, types);
+	config->sandbox = type && !strcmp(type, "sandbox");
+	return 0;
+}
+
+/* Read a configuration. Returns 0 or a negative errno, and then out is empty. */
+int config_parse(const char *text, size_t len, struct config *out,
+		 struct refusal *why)
+{
+	int err;
+
+	*out = (struct config){ .root = json_read_object(text, len) };
+	if (!out->root)
+		return refuse(why, -EINVAL, "config.json is no JSON object");
+	err = read_env(out, why);
+	if (!err)
+		err = read_annotations(out, why);
+	if (err)
+		config_free(out);
+	return err;
+}
+
+void config_free(struct config *config)
+{
+	free(config->env);
+	json_object_put(config->root);
+	*config = (struct config){ 0 };
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims come together on the devices of a host: the smaller counts, a device
+ * has many names, and nobody gets out by naming another one.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "resolve.h"
+
+#define MI	(1ULL << 20)
+
+static const struct host host = {
+	.device = {
+		{ .name = { "pci:0000:01:00.0", "nvidia0", "GPU-a" },
+		  .names = 3, .total = 8000 * MI, .total_known = true },
+		{ .name = { "pci:0000:02:00.0", "card0" }, .names = 2 },
+	},
+	.n = 2,
+};
+
+static struct notes notes;
+static struct quotas quotas;
+static struct refusal why;
+
+static struct claim *add(struct claims *claims, const char *device)
+{
+	struct claim *claim = &claims->item[claims->n++];
+
+	*claim = claim_empty(claims->n == 1 ? "the first" : "the second");
+	strcpy(claim->device, device);
+	return claim;
+}
+
+static int bring_together(const struct claims *claims, const struct host *on)
+{
+	notes.n = 0;
+	why.text[0] = '\0';
+	quotas.n = 77;
+	return resolve(claims, on, &quotas, &notes, &why);
+}
+
+static void names(void **unused)
+{
+	struct claims claims = { .n = 0 };
+
+	(void)unused;
+	add(&claims, "GPU-a")->memory = 4096 * MI;
+	add(&claims, "nvidia0")->memory = 1024 * MI;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, 1);
+	assert_string_equal(quotas.item[0].device, "pci:0000:01:00.0");
+	assert_true(quotas.item[0].memory == 1024 * MI);
+	assert_int_equal(notes.n, 1);
+	assert_string_equal(notes.text[0],
+			    "memory of pci:0000:01:00.0: the first says 4294967296 bytes, the second says 1073741824; the smaller counts");
+	/* Equal claims are no conflict. */
+	claims.item[1].memory = 4096 * MI;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(notes.n, 0);
+	/* What the host does not have keeps its name. */
+	strcpy(claims.item[1].device, "GPU-b");
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, 2);
+	assert_string_equal(quotas.item[1].device, "GPU-b");
+}
+
+static void every_device(void **unused)
+{
+	struct claims claims = { .n = 0 };
+	struct claim *claim = add(&claims, "");
+
+	(void)unused;
+	claim->memory = 1024 * MI;
+	claim->compute = 5000;
+	claim->weight = 50;
+	claim->priority = CLAIM_PRIORITY_HIGH;
+	claim = add(&claims, "GPU-b");
+	claim->memory = 4096 * MI;
+	claim->compute = 3000;
+	claim->weight = 70;
+	claim->priority = CLAIM_PRIORITY_LOW;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, 3);
+	/* The one that is named, and absent, is held to both. */
+	assert_string_equal(quotas.item[0].device, "GPU-b");
+	assert_true(quotas.item[0].memory == 1024 * MI);
+	assert_int_equal(quotas.item[0].compute, 3000);
+	assert_int_equal(quotas.item[0].weight, 50);
+	assert_int_equal(quotas.item[0].priority, CLAIM_PRIORITY_LOW);
+	assert_string_equal(quotas.item[1].device, "pci:0000:01:00.0");
+	assert_true(quotas.item[1].memory == 1024 * MI);
+	assert_int_equal(quotas.item[1].compute, 5000);
+	assert_string_equal(quotas.item[2].device, "pci:0000:02:00.0");
+	/* Where there is none, there is no quota, and so no container. */
+	claims.n = 1;
+	assert_int_equal(bring_together(&claims, &(struct host){ .n = 0 }),
+			 -ENODEV);
+	assert_int_equal(quotas.n, 77);
+}
+
+static void shares(void **unused)
+{
+	struct claims claims = { .n = 0 };
+
+	(void)unused;
+	add(&claims, "")->share = 5000;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_true(quotas.item[0].memory == 4000 * MI);
+	/* Of the other nobody knows what half of it is. */
+	assert_true(!quotas.item[1].memory);
+	assert_int_equal(notes.n, 1);
+	strcpy(claims.item[0].device, "card0");
+	assert_int_equal(bring_together(&claims, &host), -ENODATA);
+	assert_int_equal(quotas.n, 77);
+	assert_true(why.text[0]);
+	strcpy(claims.item[0].device, "GPU-b");
+	assert_int_equal(bring_together(&claims, &host), -ENODEV);
+	/* Without a host, as it was claimed. */
+	assert_int_equal(bring_together(&claims, NULL), 0);
+	assert_int_equal(quotas.item[0].share, 5000);
+}
+
+static void too_many(void **unused)
+{
+	struct claims claims = { .n = 0 };
+	char name[LIBVGPU_NAME_MAX];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i <= LIBVGPU_QUOTAS_MAX; i++) {
+		snprintf(name, sizeof(name), "GPU-%zu", i);
+		add(&claims, name)->memory = 1;
+	}
+	assert_int_equal(bring_together(&claims, &host), -E2BIG);
+	assert_int_equal(quotas.n, 77);
+	claims.n--;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, LIBVGPU_QUOTAS_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
+		cmocka_unit_test(every_device),
+		cmocka_unit_test(shares),
+		cmocka_unit_test(too_many),
+	};
+
+	return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);
+}
