@@ -38,7 +38,7 @@ cg_remove() {
 observer_field() {
 	awk -v id="$(cg_id "$3")" -v column="$2" '
 		$1 == id { value = $column }
-		END { print value + 0 }' "$OBSERVER/$1"
+		END { printf "%.0f\n", value }' "$OBSERVER/$1"
 }
 
 observer_live() { observer_field bytes 2 "$1"; }
@@ -46,6 +46,7 @@ observer_objects() { observer_field bytes 3 "$1"; }
 observer_peak() { observer_field bytes 4 "$1"; }
 observer_submits() { observer_field work 2 "$1"; }
 observer_flips() { observer_field work 3 "$1"; }
+observer_busy() { observer_field time 2 "$1"; }
 observer_lost() { cat "$OBSERVER/lost"; }
 
 observer_reset() {

@@ -28,8 +28,9 @@
  * seen longer than they live. The peak is updated with every birth, under the
  * same lock, so that no moment is missed.
  *
- * Rendering is observed too (virtio-gpu submissions, page flips), so that "a
- * sibling keeps rendering" does not rest on a program's own words.
+ * Rendering is observed too (virtio-gpu submissions, page flips, and by fence.c
+ * the device's time), so that "a sibling keeps rendering" does not rest on a
+ * program's own words.
  *
  * Everything is allocated at load, because the probes run with preemption
  * off. What did not fit, and each hit a probe missed, is counted in "lost";
@@ -38,6 +39,7 @@
  * In /sys/kernel/debug/observer/:
  *   bytes       a line per cgroup: id live_bytes objects peak_bytes
  *   work        a line per cgroup: id submissions flips last_death_ns
+ *   time        a line per cgroup: id busy_ns
  *   lost        number of events that were not recorded
  *   reset_peak  write a cgroup id, or 0 for all: the peak restarts at live
  */
@@ -53,6 +55,8 @@
 #include <linux/notifier.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
+
+#include "fence.h"
 
 #define OBSERVER_BITS		14
 #define OBSERVER_IMPORTERS	1024
@@ -76,6 +80,7 @@ MODULE_PARM_DESC(max_groups, "cgroups that can be known, removed ones included")
  * @peak: largest @live since load or reset
  * @submits: virtio-gpu command submissions
  * @flips: page flips and atomic commits asked for
+ * @busy: ns for which the device was busy for them
  * @died: when the last object died, in ns of the monotonic clock
  */
 struct observer_group {
@@ -87,6 +92,7 @@ struct observer_group {
 	u64 peak;
 	u64 submits;
 	u64 flips;
+	u64 busy;
 	u64 died;
 };
 
@@ -168,6 +174,28 @@ static struct observer_group *group_of_current(void)
 	g = group_get(task_dfl_cgroup(current));
 	rcu_read_unlock();
 	return g;
+}
+
+/* The same, for who does not hold the lock. */
+struct observer_group *observer_group_now(void)
+{
+	struct observer_group *g;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lock, flags);
+	g = group_of_current();
+	raw_spin_unlock_irqrestore(&lock, flags);
+	return g;
+}
+
+void observer_busy(struct observer_group *g, u64 ns)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lock, flags);
+	for (; g; g = g->parent)
+		g->busy += ns;
+	raw_spin_unlock_irqrestore(&lock, flags);
 }
 
 static bool importing(void)
@@ -439,6 +467,14 @@ static int work_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+static int time_show(struct seq_file *m, void *v)
+{
+	struct observer_group g = group_snapshot(v);
+
+	seq_printf(m, "%llu %llu\n", g.id, g.busy);
+	return 0;
+}
+
 static const struct seq_operations bytes_sops = {
 	.start = rows_start,
 	.next = rows_next,
@@ -455,13 +491,21 @@ static const struct seq_operations work_sops = {
 };
 DEFINE_SEQ_ATTRIBUTE(work);
 
+static const struct seq_operations time_sops = {
+	.start = rows_start,
+	.next = rows_next,
+	.stop = rows_stop,
+	.show = time_show,
+};
+DEFINE_SEQ_ATTRIBUTE(time);
+
 static int lost_get(void *data, u64 *val)
 {
 	unsigned long flags;
 	unsigned int i;
 
 	raw_spin_lock_irqsave(&lock, flags);
-	*val = lost;
+	*val = lost + fence_lost();
 	raw_spin_unlock_irqrestore(&lock, flags);
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
 		*val += READ_ONCE(probes[i].nmissed);
@@ -551,16 +595,22 @@ static int __init observer_init(void)
 	ret = register_module_notifier(&module_nb);
 	if (ret)
 		goto err_destroy_probes;
+	ret = fence_create();
+	if (ret)
+		goto err_unregister;
 	submit_attach();
 
 	dir = debugfs_create_dir("observer", NULL);
 	debugfs_create_file("bytes", 0400, dir, NULL, &bytes_fops);
 	debugfs_create_file("work", 0400, dir, NULL, &work_fops);
+	debugfs_create_file("time", 0400, dir, NULL, &time_fops);
 	debugfs_create_file_unsafe("lost", 0400, dir, NULL, &lost_fops);
 	debugfs_create_file_unsafe("reset_peak", 0200, dir, NULL,
 				   &reset_peak_fops);
 	return 0;
 
+err_unregister:
+	unregister_module_notifier(&module_nb);
 err_destroy_probes:
 	probes_destroy(ARRAY_SIZE(probes), ARRAY_SIZE(retprobes));
 err_free_pools:
@@ -574,6 +624,7 @@ static void __exit observer_exit(void)
 	debugfs_remove_recursive(dir);
 	unregister_module_notifier(&module_nb);
 	submit_detach();
+	fence_destroy();
 	probes_destroy(ARRAY_SIZE(probes), ARRAY_SIZE(retprobes));
 	kvfree(objects);
 	kvfree(groups);
