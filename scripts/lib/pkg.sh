@@ -6,6 +6,7 @@
 PKG_DEMO=(
 	gcc make libc6-dev pkg-config bc rsync cpio xz-utils kmod
 	libnl-3-dev libnl-genl-3-dev libjson-c-dev libncurses-dev libdrm-dev
+	libmicrohttpd-dev
 	libelf1 debian-archive-keyring mmdebstrap busybox-static
 	qemu-system-x86 qemu-system-gui libgl1-mesa-dri xvfb xauth
 )
@@ -18,6 +19,7 @@ PKG_CHECK=(
 	gcc-multilib patch build-essential debhelper dh-dkms fakeroot lintian
 	bash-completion mandoc jq
 	libgrpc-dev protobuf-c-compiler libprotobuf-c-dev nodejs
+	prometheus curl chromium-headless-shell fonts-dejavu-core
 )
 # Some packages of nodejs bring their own, and would conflict.
 command -v npm >/dev/null || PKG_CHECK+=(npm)

@@ -7,6 +7,7 @@ ROOTFS_PACKAGES=(
 	busybox-static kmod procps util-linux iproute2 libcap2-bin sudo strace
 	jq python3-minimal libpython3-stdlib
 	libnl-3-200 libnl-genl-3-200 libjson-c5 libncurses6 libtinfo6 libdrm2
+	libmicrohttpd12
 	kmscube glmark2-es2-drm libgl1-mesa-dri libdrm-tests
 )
 
