@@ -98,8 +98,7 @@ void vgpu_sched_entity_init(struct vgpu_sched_entity *e,
 static bool own_ready(const struct vgpu_sched_node *node)
 {
 	return (node->wanted || node->asking || !list_empty(&node->coming)) &&
-	       !node->absent && !node->stalled &&
-	       (!node->jobs || node->in_flight < VGPU_SCHED_HORIZON);
+	       !node->absent && !node->stalled;
 }
 
 static bool any_ready(const struct vgpu_sched_node *node)

@@ -20,7 +20,9 @@
 #include "trace.h"
 
 #define LOOK_AGAIN	(HZ / 10)
-#define FIRST_ESTIMATE	NSEC_PER_MSEC
+
+/* As long as nothing is known of a group's jobs, one of them at a time. */
+#define FIRST_ESTIMATE	VGPU_SCHED_HORIZON
 
 static enum vgpu_sched_priority priority_of(const struct vgpu_compute *compute)
 {
@@ -280,7 +282,9 @@ void vgpu_share_learn(struct vgpu_share *share, u64 busy)
 {
 	u64 estimate = READ_ONCE(share->estimate);
 
-	if (busy > estimate)
+	if (estimate == FIRST_ESTIMATE)
+		estimate = busy;
+	else if (busy > estimate)
 		estimate += (busy - estimate) / 2;
 	else
 		estimate -= (estimate - busy) / 8;
