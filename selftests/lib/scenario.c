@@ -32,8 +32,9 @@ const struct scenario scenarios[] = {
 		{ "/b", 200, 200.0 / 15, 2 * MSEC, 16 },
 		{ "/c", 400, 400.0 / 15, 2 * MSEC, 12 },
 		{ "/d", 800, 800.0 / 15, 1 * MSEC, 24 } } },
-	{ "/tiny", "5us-50ms", "jobs of 5 us against jobs of 50 ms", {
-		{ "/a", 100, 50, 5 * USEC, 4400 },
+	/* A guest whose clock is its instructions can submit no more. */
+	{ "/tiny", "20us-50ms", "jobs of 20 us against jobs of 50 ms", {
+		{ "/a", 100, 50, 20 * USEC, 1200 },
 		{ "/b", 100, 50, 50 * MSEC, 4 } } },
 	{ "/tree", "50-25-25", "50 to (25, 25)", {
 		{ "/a", 100, 50, 2 * MSEC, 12 },

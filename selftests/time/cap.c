@@ -47,16 +47,16 @@ static void judge(const char *cg, double cap, uint64_t length, bool alone)
 		most = part > most ? part : most;
 		least = part < least ? part : least;
 	}
-	ok(most <= cap + bound, "%.0f %% %s, jobs of %" PRIu64
-	   " ms: no more than that", cap, alone ? "alone" : "in company",
-	   length / MSEC);
-	ok(least >= cap - bound, "nor less");
+	ok(most <= cap + bound, "%.0f %% %s, jobs of %.1f ms: no more", cap,
+	   alone ? "alone" : "in company", (double)length / MSEC);
+	ok(least >= cap - bound, "nor less than that");
 	note("%.2f to %.2f %%, to within %.1f points", least, most, bound);
 }
 
 static void capped(unsigned int cap, uint64_t length)
 {
-	struct load load = { .cg = "/capped", .length = length, .depth = 8 };
+	struct load load = { .cg = "/capped", .length = length,
+			     .depth = 4 + 24 * MSEC / length };
 	struct load other = { .cg = "/other", .length = 2 * MSEC,
 			      .depth = 32 };
 

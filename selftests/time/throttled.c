@@ -221,7 +221,8 @@ static void crowd_goes_on(const char *what, int (*let)(char *out, size_t size))
 	status = let(out, sizeof(out));
 	took = clock_ns() - begin;
 	is(status, 0, "%s while %u wait: %s", what, CROWD, out);
-	ok(took < 5 * SEC, "and does not wait for them");
+	/* Of which their turns would take half an hour. */
+	ok(took < 120 * SEC, "and does not wait for them");
 	for (i = 0; i < CROWD; i++) {
 		on += gated_goes_on(gated[i], before[i] + 1, SEC);
 		failed += gated[i]->failed + gated[i]->interrupted;
@@ -236,6 +237,13 @@ static void crowd_goes_on(const char *what, int (*let)(char *out, size_t size))
 static int detach(char *out, size_t size)
 {
 	return RUN(out, size, "vgpu-tool", "driver", "detach", engine->driver);
+}
+
+/* A call that waits is in vgpu's hands, so it stays until it lets go of it. */
+static int unload(char *out, size_t size)
+{
+	ok(vgpu_unload(out, size) != 0, "vgpu stays while calls wait in it");
+	return detach(out, size) ? 1 : vgpu_unload(out, size);
 }
 
 static void attach(void)
@@ -276,7 +284,7 @@ int main(void)
 	driver_goes();
 	crowd_goes_on("the driver is detached", detach);
 	attach();
-	crowd_goes_on("vgpu is unloaded", vgpu_unload);
+	crowd_goes_on("vgpu is unloaded after a detach", unload);
 	is(engine->unload(), 0, "the driver is unloaded");
 	is(vgpu_load(), 0, "vgpu is loaded");
 	return finish();
