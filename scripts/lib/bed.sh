@@ -9,7 +9,7 @@ BED_ROOT=$(cd "$BED_LIB/../.." && pwd)
 export VGPU_CACHE
 
 for bed_part in log cache pkg deb kernels chroot qemu rootfs build nvidia guest \
-	tap plan static results mutants peer; do
+	tap plan static results mutants kubelet peer; do
 	if [[ -f $BED_LIB/$bed_part.sh ]]; then
 		# shellcheck source=/dev/null
 		. "$BED_LIB/$bed_part.sh"

@@ -7,11 +7,16 @@
 DEB_MIRROR=${VGPU_DEB_MIRROR:-http://deb.debian.org}
 DEB_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# deb_sources DIST: the lines of its sources.list.
+# deb_sources DIST: the lines of its sources.list; of DIST-source, those of the
+# source packages.
 deb_sources() {
 	local suite by="[signed-by=$DEB_KEYRING]"
 	local -a suites=("$1")
 
+	if [[ $1 == *-source ]]; then
+		echo "deb-src $by $DEB_MIRROR/debian ${1%-source} main"
+		return 0
+	fi
 	[[ $1 == trixie ]] && suites+=(trixie-backports)
 	for suite in "${suites[@]}"; do
 		echo "deb $by $DEB_MIRROR/debian $suite main contrib"

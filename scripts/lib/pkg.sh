@@ -20,6 +20,7 @@ PKG_CHECK=(
 	bash-completion mandoc jq
 	libgrpc-dev protobuf-c-compiler libprotobuf-c-dev nodejs
 	prometheus curl chromium-headless-shell fonts-dejavu-core
+	python3-grpcio python3-protobuf protobuf-compiler
 )
 # Some packages of nodejs bring their own, and would conflict.
 command -v npm >/dev/null || PKG_CHECK+=(npm)

@@ -61,22 +61,31 @@ bool kubelet_known(const struct kubelet *kubelet)
 	       now.st_ctim.tv_nsec == kubelet->asked.st_ctim.tv_nsec;
 }
 
+/* We try again every second, and say so when there is something new. */
+static void refused(struct kubelet *kubelet, const grpc_slice *slice)
+{
+	char *why = grpc_slice_to_c_string(*slice);
+
+	if (strncmp(kubelet->said, why, sizeof(kubelet->said) - 1))
+		say("the kubelet does not take %s: %.200s",
+		    kubelet->options->resource, why);
+	snprintf(kubelet->said, sizeof(kubelet->said), "%s", why);
+	gpr_free(why);
+}
+
 static void registered(struct tag *tag, bool ok)
 {
 	struct attempt *attempt = container_of(tag, struct attempt, done);
 	struct kubelet *kubelet = attempt->kubelet;
-	char *why;
 
 	kubelet->calling = false;
 	kubelet->registered = ok && attempt->status == GRPC_STATUS_OK;
 	if (kubelet->registered) {
+		kubelet->said[0] = '\0';
 		say("registered %s with the kubelet",
 		    kubelet->options->resource);
 	} else {
-		why = grpc_slice_to_c_string(attempt->why);
-		say("the kubelet does not take %s: %.200s",
-		    kubelet->options->resource, why);
-		gpr_free(why);
+		refused(kubelet, &attempt->why);
 	}
 	grpc_slice_unref(attempt->why);
 	grpc_metadata_array_destroy(&attempt->initial);

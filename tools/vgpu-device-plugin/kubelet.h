@@ -19,6 +19,7 @@
  * @asked: its socket as it was when we told it
  * @calling: we are about to
  * @registered: it took that
+ * @said: why it did not, which is logged once
  */
 struct kubelet {
 	struct loop *loop;
@@ -27,6 +28,7 @@ struct kubelet {
 	struct stat asked;
 	bool calling;
 	bool registered;
+	char said[OPTIONS_TEXT];
 };
 
 /* Is it the kubelet that took our registration? */

@@ -15,9 +15,9 @@ const [program, fake, work] = process.argv.slice(2);
 const MI = 1 << 20;
 const GI = 1 << 30;
 const CARD = `card0 ${GI} card0 renderD128`;
-const SECOND = `0000:02:00.0 ${2 * GI} renderD129`;
+const SECOND = `pci:0000:02:00.0 ${2 * GI} renderD129`;
 const UUID = 'GPU-ec8d6047-1c2b-4d39-9f31-6a1f6f5f2d10';
-const NVIDIA = `0000:03:00.0 ${GI} ${UUID} nvidia0`;
+const NVIDIA = `pci:0000:03:00.0 ${GI} ${UUID} nvidia0`;
 const E = grpc.status;
 
 const dir = path.join(work, 'kubelet');
@@ -106,7 +106,7 @@ async function watches() {
 
 		await until(() => watch.last());
 		is(watch.last().map((d) => d.ID),
-			[...ids('card0', ...range(4)), ...ids('0000:02:00.0', ...range(8))],
+			[...ids('card0', ...range(4)), ...ids('pci:0000:02:00.0', ...range(8))],
 			'1 GiB has 4 units and 2 GiB have 8');
 		is(watch.healthy(), 12, 'all are healthy');
 
@@ -158,20 +158,20 @@ async function allocates() {
 		}], 'two units: 512 MiB, the render node alone, nothing in the environment');
 
 		answer = await plugin.call('Allocate', request(
-			ids('0000:02:00.0', 7, 0, 1), ids('card0', 0)));
+			ids('pci:0000:02:00.0', 7, 0, 1), ids('card0', 0)));
 		is(answer.container_responses.map((r) => r.annotations), [
-			{ 'io.vgpu.devices': '0000:02:00.0',
+			{ 'io.vgpu.devices': 'pci:0000:02:00.0',
 				'io.vgpu.memory': String(768 * MI) },
 			{ 'io.vgpu.devices': 'card0',
 				'io.vgpu.memory': String(256 * MI) },
 		], 'two containers, each of its device');
 		answer = await plugin.call('Allocate', request(
-			[...ids('0000:02:00.0', 7), ...ids('card0', 0)]));
+			[...ids('pci:0000:02:00.0', 7), ...ids('card0', 0)]));
 		is(answer, { code: E.FAILED_PRECONDITION, details: 'units of ' +
-			'0000:02:00.0 and card0 for one container, which gets those ' +
+			'pci:0000:02:00.0 and card0 for one container, which gets those ' +
 			'of one device' }, 'no container of two devices');
 
-		answer = await plugin.call('Allocate', request(ids('0000:03:00.0', 2)));
+		answer = await plugin.call('Allocate', request(ids('pci:0000:03:00.0', 2)));
 		is(answer.container_responses[0].envs,
 			{ NVIDIA_VISIBLE_DEVICES: UUID }, "NVIDIA's runtime is told the UUID");
 		is(answer.container_responses[0].devices.map((d) => d.host_path),
@@ -189,11 +189,11 @@ async function allocates() {
 		await until(() => watch.last());
 		is(registration.resource_name, 'vgpu.io/share', 'another resource');
 		is(watch.last().map((d) => d.ID), [...ids('card0', ...range(8)),
-			...ids('0000:03:00.0', ...range(8))], 'only what was named');
+			...ids('pci:0000:03:00.0', ...range(8))], 'only what was named');
 		is((await plugin.call('Allocate', request(
-			ids('0000:03:00.0', 1, 2, 3)))).container_responses, [{
+			ids('pci:0000:03:00.0', 1, 2, 3)))).container_responses, [{
 			envs: {}, mounts: [], devices: [],
-			annotations: { 'io.vgpu.devices': '0000:03:00.0',
+			annotations: { 'io.vgpu.devices': 'pci:0000:03:00.0',
 				'io.vgpu.memory': String(3 * share),
 				'io.vgpu.compute': '37.50' },
 			cdi_devices: [{ name: `nvidia.com/gpu=${UUID}` }],
@@ -209,7 +209,7 @@ async function allocates() {
 async function prefers() {
 	await together([], [CARD, SECOND], async ({ plugin }) => {
 		const first = ids('card0', ...range(4));
-		const second = ids('0000:02:00.0', ...range(8));
+		const second = ids('pci:0000:02:00.0', ...range(8));
 		const prefer = async (available, must, size) => {
 			const answer = await plugin.call('GetPreferredAllocation', {
 				container_requests: [{ available_deviceIDs: available,
