@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """vgpu-device-plugin and a real kubelet, whose runtime only notes.
 
-    python3 real.py PROGRAM FAKEVGPU.so KUBELET WORKDIR
+    python3 real.py PROGRAM HOOK FAKEVGPU.so KUBELET WORKDIR
 """
 
 import base64
@@ -14,7 +14,7 @@ import urllib.request
 
 import cri
 
-PROGRAM, FAKE, KUBELET, WORK = sys.argv[1:]
+PROGRAM, HOOK, FAKE, KUBELET, WORK = sys.argv[1:]
 ROOT = '/var/lib/kubelet'
 PLUGINS = f'{ROOT}/device-plugins'
 RESOURCE = 'vgpu.io/memory-256Mi'
@@ -151,6 +151,28 @@ def answers():
             for entry in checkpoint().get('PodDeviceEntries') or []]
 
 
+def hook(config, annotations):
+    """What vgpu-oci-hook would set for a container, as runtimes start it."""
+    bundle = f'{WORK}/bundle'
+    os.makedirs(bundle, exist_ok=True)
+    labels = config.labels
+    with open(f'{bundle}/config.json', 'w', encoding='ascii') as out:
+        json.dump({
+            'ociVersion': '1.0.2',
+            'process': {'env': [f'{e.key}={e.value}' for e in config.envs]},
+            'annotations': {
+                'io.kubernetes.cri.container-type': 'container',
+                'io.kubernetes.cri.container-name':
+                    labels['io.kubernetes.container.name'],
+                'io.kubernetes.cri.sandbox-uid':
+                    labels['io.kubernetes.pod.uid'], **annotations}}, out)
+    state = json.dumps({'ociVersion': '1.0.2', 'id': 'c', 'pid': os.getpid(),
+                        'status': 'creating', 'bundle': bundle})
+    done = subprocess.run([HOOK, '--dry-run', '--verbose'], input=state,
+                          capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
 def starts(runtime, name, device, size, description):
     """The pod comes to the runtime, with that quota."""
     got = until(lambda: runtime.container(name))
@@ -159,6 +181,13 @@ def starts(runtime, name, device, size, description):
         same((got.annotations['io.vgpu.devices'],
               got.annotations['io.vgpu.memory']), (device, str(size)),
              f'{name}: {size // MI} MiB of {device}')
+        want = f'{device} memory={size}\n'
+        same(hook(got, {}), want,
+             "the hook finds that in the kubelet's record")
+        own = {k: v for k, v in got.annotations.items()
+               if k.startswith('io.vgpu.')}
+        same(hook(got, own), want,
+             'and no other where the runtime lets annotations through')
     return got
 
 
