@@ -131,6 +131,22 @@ const struct command commands[] = {
 			"--once\tprint one plain table\n"
 			"keys\tq quit, s or left/right column to sort by, r reverse, up/down scroll\n",
 	}, {
+		.noun = "apply", .run = cmd_apply,
+		.usage = "[--dry-run] [FILE]...",
+		.help = "Set the quotas of configuration files: all or, on any error, none.\n"
+			"FILE\t/etc/vgpu/*.conf if not given\n"
+			"--dry-run\tsay what would be set, and set nothing\n",
+	}, {
+		.noun = "cdi", .verb = "generate", .run = cmd_cdi_generate,
+		.usage = "[--device DEVICE]... --memory SIZE... [--compute PERCENT]...\n"
+			 "\t[--kind KIND] [--hook PATH]",
+		.help = "Print a CDI specification: a device for each choice of the three.\n"
+			"--device DEVICE\tof this device; of all that are present if not given\n"
+			"--memory SIZE\twith so much of its memory\n"
+			"--compute PERCENT\twith so much of its time, 1 to 100\n"
+			"--kind KIND\tVENDOR/CLASS, vgpu.io/gpu if not given\n"
+			"--hook PATH\tof vgpu-oci-hook, /usr/bin/vgpu-oci-hook if not given\n",
+	}, {
 		.noun = "version", .run = cmd_version,
 		.usage = "",
 		.help = "Print the versions of tool, library and module.\n",

@@ -43,6 +43,17 @@ static const char * const names[] = {
 	"max", "weight", "priority", "policy", "freezer",
 };
 
+/* The number of the option of that name, or -1. */
+int quota_args_option(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i], name))
+			return QUOTA_ARG_DEVICE + (int)i;
+	return -1;
+}
+
 static int read_managed(struct quota_args *quotas, const char *value,
 			struct vgpu_quota_change *change)
 {

@@ -46,6 +46,7 @@ struct quota_args {
 	char *only;
 };
 
+int quota_args_option(const char *name);
 int quota_args_add(struct quota_args *quotas, int option, const char *value);
 int quota_args_finish(struct quota_args *quotas);
 void quota_args_free(struct quota_args *quotas);

@@ -22,6 +22,8 @@ say(const struct tool *tool, const char *fmt, va_list args)
 		fprintf(stderr, "%s%s%s: ", command->noun,
 			command->verb ? " " : "",
 			command->verb ? command->verb : "");
+	if (tool->where)
+		fprintf(stderr, "%s: ", tool->where);
 	vfprintf(stderr, fmt, args);
 }
 

@@ -29,12 +29,14 @@ enum {
  * @command: the command that runs
  * @json: print JSON
  * @pretty: and indent it
+ * @where: file and line that messages are about, or NULL
  */
 struct tool {
 	struct vgpu_ctx *ctx;
 	const struct command *command;
 	bool json;
 	bool pretty;
+	const char *where;
 };
 
 /**
@@ -70,6 +72,8 @@ int cmd_run(struct tool *tool, int argc, char **argv);
 int cmd_top(struct tool *tool, int argc, char **argv);
 int cmd_version(struct tool *tool, int argc, char **argv);
 int cmd_doctor(struct tool *tool, int argc, char **argv);
+int cmd_apply(struct tool *tool, int argc, char **argv);
+int cmd_cdi_generate(struct tool *tool, int argc, char **argv);
 
 extern const struct command commands[];
 extern const size_t commands_n;
