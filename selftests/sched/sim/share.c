@@ -107,6 +107,20 @@ static void cap(bool gated, u32 max, bool company)
 	sim_free(sim);
 }
 
+/* One job at a time, and each waits for one of the company's, as long. */
+static void cap_behind(u32 max)
+{
+	struct sim *sim = sim_new(true);
+
+	sim_group(sim, 0, 30 * MS);
+	sim_group(sim, 0, 30 * MS);
+	sim_set(sim, 1, 100, 0, max, NORMAL, false);
+	measure(sim, 8 * SEC);
+	near(sim, 1, 8 * SEC, max, 30 * MS, "cap behind long jobs");
+	near(sim, 2, 8 * SEC, FULL - max, 30 * MS, "long jobs");
+	sim_free(sim);
+}
+
 /* 30 % guaranteed at low priority against 50 of high and 50 of normal. */
 static void guarantee(bool gated)
 {
@@ -276,6 +290,8 @@ int main(void)
 
 	both(false);
 	both(true);
+	cap_behind(500);
+	cap_behind(2000);
 	random_trees();
 	refusals();
 	stalled();
