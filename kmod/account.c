@@ -517,6 +517,28 @@ void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 	}
 }
 
+static bool has_time(const struct vgpu_account *account)
+{
+	const struct vgpu_compute *compute = &account->compute;
+
+	return READ_ONCE(compute->max) || READ_ONCE(compute->min) ||
+	       READ_ONCE(compute->weight) || READ_ONCE(compute->priority);
+}
+
+/**
+ * vgpu_account_timed - is anything set of its time?
+ * @account: it and its ancestors are looked at
+ *
+ * Context: Any. Racy: it may be set or lifted at once after.
+ */
+bool vgpu_account_timed(const struct vgpu_account *account)
+{
+	for (; account; account = account->parent)
+		if (has_time(account))
+			return true;
+	return false;
+}
+
 /**
  * vgpu_account_has_quota - is memory or time of this very group limited?
  * @account: its
@@ -525,14 +547,10 @@ void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
  */
 bool vgpu_account_has_quota(const struct vgpu_account *account)
 {
-	const struct vgpu_compute *compute = &account->compute;
-
 	return READ_ONCE(account->mem[VGPU_MEM_DEVICE].max) !=
 		       VGPU_UNLIMITED ||
 	       READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max) !=
-		       VGPU_UNLIMITED ||
-	       READ_ONCE(compute->max) || READ_ONCE(compute->min) ||
-	       READ_ONCE(compute->weight) || READ_ONCE(compute->priority);
+		       VGPU_UNLIMITED || has_time(account);
 }
 
 /**

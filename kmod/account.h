@@ -137,6 +137,7 @@ int vgpu_account_expect(struct vgpu_account *account, u64 kmem);
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem);
 bool vgpu_account_has_quota(const struct vgpu_account *account);
+bool vgpu_account_timed(const struct vgpu_account *account);
 bool vgpu_account_limited(struct vgpu_account *account);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
 enum vgpu_managed vgpu_account_managed(struct vgpu_account *account);

@@ -451,6 +451,26 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 }
 
 /**
+ * vgpu_sched_join - a job that was admitted is one more
+ * @node: the group
+ * @now: time
+ *
+ * Ends with vgpu_sched_complete() and an estimate of 0.
+ *
+ * Context: any.
+ */
+void vgpu_sched_join(struct vgpu_sched_node *node, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	vgpu_sched_clock(sched, now);
+	put_in(node, 0);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
  * vgpu_sched_cancel - an admitted job was not submitted after all
  * @node: the group
  * @estimate: as it was admitted

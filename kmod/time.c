@@ -72,6 +72,36 @@ err_account:
 EXPORT_SYMBOL_GPL(vgpu_time_enter);
 
 /**
+ * vgpu_time_join - a submission has turned out to be one job more
+ * @work: zeroed
+ * @first: entered for the submission, and not ended
+ * @kmem: bytes of kernel memory that the backend keeps for it
+ *
+ * It runs in any case, so it is let in without waiting and pays when it ends.
+ *
+ * Context: Any.
+ * Return: 0; -ENOMEM where the kernel memory allowed to the group is used up.
+ */
+int vgpu_time_join(struct vgpu_work *work, const struct vgpu_work *first,
+		   size_t kmem)
+{
+	int ret = vgpu_group_charge_kmem(first->account->group, kmem);
+
+	if (ret)
+		return ret;
+	vgpu_account_get(first->account);
+	*work = (struct vgpu_work) {
+		.account = first->account,
+		.share = first->share,
+		.admitted = first->admitted,
+	};
+	if (work->admitted)
+		vgpu_sched_join(&work->share->node, ktime_get_ns());
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vgpu_time_join);
+
+/**
  * vgpu_time_ended - a piece of work is over
  * @work: entered
  * @start: not before this did it run, CLOCK_MONOTONIC nanoseconds

@@ -34,6 +34,8 @@ struct vgpu_work {
 
 int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
 		    enum vgpu_engine engine, size_t kmem);
+int vgpu_time_join(struct vgpu_work *work, const struct vgpu_work *first,
+		   size_t kmem);
 void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end);
 void vgpu_time_leave(struct vgpu_work *work, size_t kmem);
 

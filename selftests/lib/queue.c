@@ -146,11 +146,24 @@ void queue_slices(bool on)
 	set(DIR "slices", on);
 }
 
-int queue_submit(int fd, uint64_t nanoseconds)
+static int submit(int fd, uint64_t nanoseconds, uint32_t requirements)
 {
-	struct submit arg = { .jc = nanoseconds };
+	struct submit arg = {
+		.jc = nanoseconds,
+		.requirements = requirements,
+	};
 
 	return ioctl(fd, IOCTL_SUBMIT, &arg) < 0 ? -errno : 0;
+}
+
+int queue_submit(int fd, uint64_t nanoseconds)
+{
+	return submit(fd, nanoseconds, 0);
+}
+
+int queue_submit_two(int fd, uint64_t nanoseconds)
+{
+	return submit(fd, nanoseconds, 1);
 }
 
 int queue_wait(int fd, unsigned int left)

@@ -38,6 +38,8 @@ unsigned int queue_ended(const char *cg, struct ended *jobs, unsigned int most);
 
 /* 0 or a negative errno. */
 int queue_submit(int fd, uint64_t nanoseconds);
+/* Two jobs, each of that length, in one submission. */
+int queue_submit_two(int fd, uint64_t nanoseconds);
 /* Waits until that many jobs of the file are left, or less. */
 int queue_wait(int fd, unsigned int left);
 

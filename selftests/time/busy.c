@@ -89,6 +89,21 @@ static void together(void)
 	ok(busy("/pod") <= wall, "and no longer than time went by");
 }
 
+/* A submission that is several jobs is charged for all of them. */
+static void several(void)
+{
+	int i, fd = drm_open(QUEUE);
+
+	cg_create("/several");
+	cg_enter("/several");
+	for (i = 0; i < 10; i++)
+		queue_submit_two(fd, 10 * MSEC);
+	is(queue_wait(fd, 0), 0, "submissions of two jobs each end");
+	cg_leave();
+	close(fd);
+	agree_one("/several", 20, "several jobs in one");
+}
+
 static void refused(void)
 {
 	int fd = drm_open(QUEUE);
@@ -202,6 +217,7 @@ int main(void)
 	queue_load();
 	alone();
 	together();
+	several();
 	refused();
 	killed();
 	detached();

@@ -176,6 +176,26 @@ int vgpu_drm_decode(const struct vgpu_drm_table *table,
 }
 
 /**
+ * vgpu_drm_fenced - will a fence tell the end of a submission?
+ * @ioctl: a row of effect VGPU_DRM_SUBMIT
+ * @data: the argument, as the driver is about to get it
+ * @size: bytes at @data
+ *
+ * Context: any.
+ */
+bool vgpu_drm_fenced(const struct vgpu_drm_ioctl *ioctl, const void *data,
+		     size_t size)
+{
+	u64 flags, count;
+
+	if (!ioctl->fenced.width)
+		return true;
+	return (field_read(data, size, ioctl->fenced, &flags) &&
+		flags & ioctl->fenced_flags) ||
+	       (field_read(data, size, ioctl->fenced_count, &count) && count);
+}
+
+/**
  * vgpu_drm_decode_dumb - what a dumb buffer will take
  * @table: the driver's, or NULL for a driver without one
  * @width: of the argument of DRM_IOCTL_MODE_CREATE_DUMB

@@ -10,9 +10,10 @@
  *
  * Which fence, if several are born in one call:
  *  - Containers (arrays, chains) have no work of their own.
- *  - The DRM scheduler makes a pair, one right behind the other in memory: the
- *    first is signalled as the job is handed to the hardware, when all that it
- *    depends on is over, and the second as it ends.
+ *  - The DRM scheduler makes a pair for each job, one right behind the other in
+ *    memory: the first is signalled as the job is handed to the hardware, when
+ *    all that it depends on is over, and the second as it ends. A submission may
+ *    be several jobs.
  *  - Else the last. Work begins when the tracepoint dma_fence_emit says that
  *    it was queued, and where a driver does not say so, with the fence.
  *
@@ -22,6 +23,8 @@
  * are taken back. So nobody ever waits for a tenant's work, and none of our
  * text is called once a detach is over. What was not over then is not charged.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/preempt.h>
@@ -45,8 +48,8 @@
  * @begin: owned; NULL where the driver has no such fence
  * @work: whose it is
  * @driver: whose work it is, borrowed: a detach takes all its jobs
- * @list: in @pending or @over, under jobs_lock; else empty, with whoever took
- *	it from there
+ * @list: in @pending or @over, under jobs_lock; in @more of its submission while
+ *	that is in flight; else empty, with whoever took it from there
  * @start: not before this did the work run; raised before it ends
  * @over: its end was seen; under jobs_lock
  */
@@ -66,10 +69,14 @@ struct job {
  * struct submit - a submission in flight, on its task's stack
  * @call: of kind VGPU_CALL_SUBMIT
  * @job: what it becomes
+ * @more: what else it becomes
+ * @missed: there was no memory for one that it became
  */
 struct submit {
 	struct vgpu_call call;
 	struct job *job;
+	struct list_head more;
+	bool missed;
 };
 
 static struct kmem_cache *job_cache;
@@ -178,6 +185,14 @@ static void job_follow(struct job *job)
 		schedule_work(&reap_work);
 }
 
+static void job_init(struct job *job, const struct vgpu_drm_driver *driver)
+{
+	INIT_LIST_HEAD(&job->list);
+	INIT_LIST_HEAD(&job->began.node);
+	INIT_LIST_HEAD(&job->ended.node);
+	job->driver = driver;
+}
+
 /* Waits until it is the turn of the caller's group. */
 static struct job *job_make(struct vgpu_call *call,
 			    const struct vgpu_drm_driver *driver)
@@ -193,14 +208,11 @@ static struct job *job_make(struct vgpu_call *call,
 		kmem_cache_free(job_cache, job);
 		return ERR_PTR(ret);
 	}
-	INIT_LIST_HEAD(&job->list);
-	INIT_LIST_HEAD(&job->began.node);
-	INIT_LIST_HEAD(&job->ended.node);
-	job->driver = driver;
+	job_init(job, driver);
 	return job;
 }
 
-static struct job *submitting(void)
+static struct submit *submitting(void)
 {
 	struct vgpu_call *call;
 
@@ -208,33 +220,100 @@ static struct job *submitting(void)
 	if (!in_task())
 		return NULL;
 	call = vgpu_call_submit();
-	return call ? container_of(call, struct submit, call)->job : NULL;
+	return call ? container_of(call, struct submit, call) : NULL;
+}
+
+/* The first fence of a job more, which may be made where nobody may sleep. */
+static struct job *job_more(struct submit *submit)
+{
+	const struct job *first = submit->job;
+	struct job *job;
+
+	job = kmem_cache_zalloc(job_cache, GFP_NOWAIT | __GFP_NOWARN);
+	if (!job || vgpu_time_join(&job->work, &first->work, sizeof(*job))) {
+		if (job)
+			kmem_cache_free(job_cache, job);
+		submit->missed = true;
+		return NULL;
+	}
+	job_init(job, first->driver);
+	list_add(&job->list, &submit->more);
+	return job;
+}
+
+/* The job that the fence may belong to: the last that was begun. */
+static struct job *last_of(struct submit *submit)
+{
+	return list_first_entry_or_null(&submit->more, struct job, list) ?:
+	       submit->job;
 }
 
 /* The driver is still making it, and holds a reference of its own. */
 static void saw_init(void *data, struct dma_fence *fence)
 {
-	struct job *job = submitting();
+	struct submit *submit = submitting();
+	struct job *job;
 
-	if (!job || dma_fence_is_container(fence))
+	if (!submit || !submit->job || dma_fence_is_container(fence))
 		return;
-	if (job->end && fence == job->end + 1) {
+	job = last_of(submit);
+	if (job->begin)
+		job = job_more(submit);
+	if (!job)
+		return;
+	if (job->end && fence == job->end + 1)
 		job->begin = job->end;
-	} else {
-		if (job->begin)
-			return;
+	else
 		dma_fence_put(job->end);
-	}
 	job->end = dma_fence_get(fence);
 	job->start = ktime_get_ns();
 }
 
 static void saw_emit(void *data, struct dma_fence *fence)
 {
-	struct job *job = submitting();
+	struct submit *submit = submitting();
 
-	if (job && job->end == fence)
-		job->start = ktime_get_ns();
+	if (submit && submit->job && submit->job->end == fence)
+		submit->job->start = ktime_get_ns();
+}
+
+/* The driver has taken what the submission became, or nothing of it. */
+static void job_settle(struct job *job, bool taken)
+{
+	if (taken && job->end)
+		job_follow(job);
+	else
+		job_free(job);
+}
+
+static void submit_settle(struct submit *submit, struct job *first, bool taken)
+{
+	struct job *job, *next;
+
+	job_settle(first, taken);
+	list_for_each_entry_safe(job, next, &submit->more, list) {
+		list_del_init(&job->list);
+		job_settle(job, taken);
+	}
+	if (submit->missed)
+		pr_warn_ratelimited("out of memory: a job is not metered\n");
+}
+
+/* Before the driver has seen it. */
+static int submit_enter(struct submit *submit, const struct vgpu_drm_hook *hook,
+			const void *data)
+{
+	struct job *job;
+
+	if (!vgpu_drm_fenced(hook->ioctl, data, hook->size) &&
+	    vgpu_call_timed(&submit->call))
+		return vgpu_driver_refuse(&hook->driver->base, hook->route,
+					  submit->call.device, -EOPNOTSUPP);
+	job = job_make(&submit->call, hook->driver);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+	submit->job = job;
+	return 0;
 }
 
 /**
@@ -249,7 +328,8 @@ static void saw_emit(void *data, struct dma_fence *fence)
  *
  * Context: A process, no lock held but what drm_ioctl_kernel() holds.
  * Return: -ERESTARTSYS for a signal while it is not the group's turn, -ENOMEM
- * where the work cannot be followed, both before the driver has seen it; else
+ * where the work cannot be followed, -EOPNOTSUPP where no fence would tell its
+ * end and the group's time is bound, all before the driver has seen it; else
  * what the driver says.
  */
 int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
@@ -259,24 +339,20 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 	const struct vgpu_drm_hook *hook = point->data;
 	drm_ioctl_t *original = point->addr;
 	struct submit submit = { };
-	struct job *job = NULL;
+	struct job *job;
 	int ret = 0;
 
+	INIT_LIST_HEAD(&submit.more);
 	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
-	if (device) {
-		job = job_make(&submit.call, hook->driver);
-		ret = PTR_ERR_OR_ZERO(job);
-		job = ret ? NULL : job;
-		submit.job = job;
-	}
+	if (device)
+		ret = submit_enter(&submit, hook, data);
 	if (!ret)
 		ret = original(drm, data, file);
+	job = submit.job;
 	submit.job = NULL;	/* fences that are born from here on */
 	/* While the call is in flight, as a detach takes what it finds after. */
-	if (job && !ret && job->end)
-		job_follow(job);
-	else if (job)
-		job_free(job);
+	if (job)
+		submit_settle(&submit, job, !ret);
 	vgpu_call_end(&submit.call);
 	vgpu_point_leave(point);
 	return ret;

@@ -86,6 +86,10 @@ enum vgpu_drm_effect {
  * @unit: bytes that 1 in @bytes stands for
  * @granule: sizes are rounded up to a multiple of this power of two; 0 means
  *	the table's
+ * @fenced: of a SUBMIT row, a field of flags of which some make the driver hand
+ *	out a fence; without one it always has
+ * @fenced_flags: those
+ * @fenced_count: a field that does so where it is not 0
  * @least: bytes that an UNSIZED call must find room for: what it makes at most
  *	in the ordinary case. Objects without a handle cannot be taken back, so
  *	a group that has no room left must not begin
@@ -111,6 +115,9 @@ struct vgpu_drm_ioctl {
 	struct vgpu_drm_field bytes;
 	u32 unit;
 	u32 granule;
+	struct vgpu_drm_field fenced;
+	u64 fenced_flags;
+	struct vgpu_drm_field fenced_count;
 	u32 least;
 	struct vgpu_drm_field count;
 	struct vgpu_drm_field placement;
@@ -176,6 +183,8 @@ struct vgpu_drm_request {
 int vgpu_drm_decode(const struct vgpu_drm_table *table,
 		    const struct vgpu_drm_ioctl *ioctl, const void *data,
 		    size_t size, struct vgpu_drm_request *request);
+bool vgpu_drm_fenced(const struct vgpu_drm_ioctl *ioctl, const void *data,
+		     size_t size);
 int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 			 u32 height, u32 bpp,
 			 struct vgpu_drm_request *request);

@@ -46,7 +46,9 @@ static void see(const struct vgpu_drm_ioctl *row)
 static bool has_grown(const char *name)
 {
 	static const char * const names[] = {
-		"AMDGPU_GEM_OP", "AMDGPU_GEM_VA",
+		"AMDGPU_GEM_OP", "AMDGPU_GEM_VA", "ETNAVIV_GEM_SUBMIT",
+		"MSM_GEM_SUBMIT", "V3D_SUBMIT_CL", "V3D_SUBMIT_CSD",
+		"V3D_SUBMIT_TFU", "VC4_SUBMIT_CL",
 		"PANFROST_SUBMIT", "VIRTGPU_EXECBUFFER",
 		"VIRTGPU_RESOURCE_CREATE_BLOB",
 	};
@@ -250,9 +252,9 @@ static void xe(void)
 	CASE("xe", XE_VM_CREATE, struct drm_xe_vm_create, effect, bytes, \
 	     DEVICE, what, .flags = flags_)
 	VM(0, UNSIZED, 64 * KIB, "an address space");
-	VM(DRM_XE_VM_CREATE_FLAG_LR_MODE | DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE,
-	   UNSIZED, 64 * KIB, "long running");
-	VM(DRM_XE_VM_CREATE_FLAG_LR_MODE | 1 << 2, DENY, 0, "fault mode");
+	VM(DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE, UNSIZED, 64 * KIB, "scratch");
+	VM(1 << 1, DENY, 0, "long running");
+	VM(1 << 1 | 1 << 2, DENY, 0, "fault mode");
 	VM(1U << 31, DENY, 0, "a flag to come");
 #undef VM
 #define BIND(n, op_, effect, bytes, what) \
@@ -315,6 +317,29 @@ static void arm(void)
 	     ALLOC, 4096, DEVICE, "a shader", .size = 64);
 }
 
+/* All that one may say in a submission; the work is that of its fences. */
+static void work(void)
+{
+#define WORK(driver, ioctl, type) \
+	CASE(driver, ioctl, type, SUBMIT, 0, DEVICE, "work")
+	WORK("amdgpu", AMDGPU_CS, union drm_amdgpu_cs);
+	WORK("etnaviv", ETNAVIV_GEM_SUBMIT, struct drm_etnaviv_gem_submit);
+	WORK("i915", I915_GEM_EXECBUFFER2, struct drm_i915_gem_execbuffer2);
+	WORK("lima", LIMA_GEM_SUBMIT, struct drm_lima_gem_submit);
+	WORK("msm", MSM_GEM_SUBMIT, struct drm_msm_gem_submit);
+	WORK("nouveau", NOUVEAU_EXEC, VGPU_NOUVEAU_EXEC);
+	WORK("nouveau", NOUVEAU_GEM_PUSHBUF, struct drm_nouveau_gem_pushbuf);
+	WORK("panthor", PANTHOR_GROUP_SUBMIT, struct drm_panthor_group_submit);
+	WORK("radeon", RADEON_CS, struct drm_radeon_cs);
+	WORK("v3d", V3D_SUBMIT_CL, struct drm_v3d_submit_cl);
+	WORK("v3d", V3D_SUBMIT_TFU, struct drm_v3d_submit_tfu);
+	WORK("v3d", V3D_SUBMIT_CSD, struct drm_v3d_submit_csd);
+	WORK("v3d", V3D_SUBMIT_CPU, VGPU_V3D_SUBMIT_CPU);
+	WORK("vc4", VC4_SUBMIT_CL, struct drm_vc4_submit_cl);
+	WORK("xe", XE_EXEC, struct drm_xe_exec);
+#undef WORK
+}
+
 static void closed(void)
 {
 	static const struct {
@@ -352,6 +377,7 @@ void test_cases(void)
 	i915();
 	xe();
 	arm();
+	work();
 	closed();
 	for (unsigned int i = 0; i < vgpu_drm_ntables; i++)
 		rows += vgpu_drm_tables[i]->nioctls;

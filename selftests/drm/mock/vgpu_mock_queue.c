@@ -11,6 +11,9 @@
  * nanosecond. DRM_IOCTL_PANFROST_WAIT_BO waits until no more jobs of the file
  * are unfinished than the handle says.
  *
+ * With the requirement of a fragment job a submission is two jobs of that length,
+ * as one to v3d may be a binner's and a renderer's.
+ *
  * A job has the two fences of the DRM scheduler, born inside the ioctl as by
  * drm_sched_job_arm(), one behind the other in memory as in struct
  * drm_sched_fence; the first is signalled as the job comes into the ring, as by
@@ -324,27 +327,35 @@ static u64 own_cgroup(void)
 
 static DEFINE_MUTEX(submit_lock);	/* protects the order of seqnos */
 
+static int submit_one(struct mock_file *file, u64 length)
+{
+	int ret = -(int)READ_ONCE(fail);
+	struct mock_job *job = job_make(file, length);
+
+	if (!job)
+		return -ENOMEM;
+	if (ret) {
+		/* As drm_sched_job_cleanup() of an armed job. */
+		dma_fence_put(&job->finished);
+		return ret;
+	}
+	kref_get(&file->ref);
+	atomic_inc(&file->unfinished);
+	engine_queue(job, own_cgroup());
+	return 0;
+}
+
 static int submit(struct drm_device *dev, void *data, struct drm_file *priv)
 {
 	const struct drm_panfrost_submit *args = data;
-	struct mock_file *file = priv->driver_priv;
-	int ret = -(int)READ_ONCE(fail);
-	struct mock_job *job;
+	int ret;
 
 	if (!args->jc || args->jc > LENGTH_MAX || args->requirements & ~1)
 		return -EINVAL;
 	mutex_lock(&submit_lock);
-	job = job_make(file, args->jc);
-	if (!job) {
-		ret = -ENOMEM;
-	} else if (ret) {
-		/* As drm_sched_job_cleanup() of an armed job. */
-		dma_fence_put(&job->finished);
-	} else {
-		kref_get(&file->ref);
-		atomic_inc(&file->unfinished);
-		engine_queue(job, own_cgroup());
-	}
+	ret = submit_one(priv->driver_priv, args->jc);
+	if (!ret && args->requirements)
+		ret = submit_one(priv->driver_priv, args->jc);
 	mutex_unlock(&submit_lock);
 	return ret;
 }

@@ -9,8 +9,8 @@
  *
  * GEM_VA makes page tables, which are objects without a handle; sparse ranges
  * take page tables without any buffer behind. CS may make some too, where
- * GEM_VA was told to delay: submission is not diverted for that, they count
- * where they show. GEM_OP could move a buffer from system memory to the
+ * GEM_VA was told to delay: they count where they show. CS makes one job of the
+ * DRM scheduler for each of its rings. GEM_OP could move a buffer from system memory to the
  * device's after the fact, so only its queries stay open. User queues (USERQ)
  * bypass submission altogether.
  *
@@ -39,6 +39,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 					    in.domains),
 		.system = DOMAINS_SYSTEM,
 		.pages = DOMAINS_UNITS,
+	},
+	{
+		VGPU_DRM_IOCTL(AMDGPU_CS, 0x04, 24),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 	{
 		VGPU_DRM_IOCTL(AMDGPU_GEM_VA, 0x08, 40),

@@ -16,7 +16,7 @@
  *
  * CONTEXT_CREATE and VM_CREATE make page tables and, with engines set, context
  * images: objects without a handle. EXECBUFFER2 makes page tables for what it
- * binds: submission is not diverted for that, they count where they show.
+ * binds, which count where they show, and a request for each engine it names.
  * PERF_OPEN makes the buffer of its reports.
  *
  * Left out: GEM_BUSY, GEM_WAIT, GEM_THROTTLE, GEM_MADVISE, GEM_*_CACHING,
@@ -42,6 +42,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.bytes = VGPU_DRM_FIELD(struct drm_i915_gem_create, size),
 		.unit = 1,
 		.granule = 4096,
+	},
+	{
+		VGPU_DRM_IOCTL(I915_GEM_EXECBUFFER2, 0x29, 64),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 	{
 		VGPU_DRM_IOCTL(I915_GEM_CONTEXT_CREATE_EXT, 0x2d, 16),

@@ -14,8 +14,11 @@
  * Shared virtual memory (SVM_INIT, SVM_BIND) moves pages of the caller to the
  * device in chunks that are no objects: closed to groups with a quota.
  *
+ * EXEC makes a job of the DRM scheduler for each push, GEM_PUSHBUF a fence of the
+ * channel's.
+ *
  * Left out: GETPARAM, GET_ZCULL_INFO, GEM_INFO, GEM_CPU_PREP, GEM_CPU_FINI
- * only look; GEM_PUSHBUF and EXEC run; CHANNEL_ALLOC, GROBJ_ALLOC,
+ * only look; CHANNEL_ALLOC, GROBJ_ALLOC,
  * NOTIFIEROBJ_ALLOC, VM_INIT and VM_BIND make contexts and page tables inside
  * the driver, which are no objects and cannot be seen here; CHANNEL_FREE and
  * GPUOBJ_FREE give back; SETPARAM is refused. NVIF does not pass the DRM
@@ -24,6 +27,7 @@
 #include <drm/nouveau_drm.h>
 
 #include "../table.h"
+#include "uapi_compat.h"
 
 static const struct vgpu_drm_ioctl ioctls[] = {
 	{
@@ -35,6 +39,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_DENY,
 	},
 	{
+		VGPU_DRM_IOCTL(NOUVEAU_EXEC, 0x12, 40),
+		.effect = VGPU_DRM_SUBMIT,
+	},
+	{
 		VGPU_DRM_IOCTL(NOUVEAU_GEM_NEW, 0x40, 48),
 		.effect = VGPU_DRM_ALLOC,
 		.bytes = VGPU_DRM_FIELD(struct drm_nouveau_gem_new, info.size),
@@ -43,6 +51,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 					    info.domain),
 		/* What is neither VRAM nor GART the driver takes for CPU. */
 		.system = (u32)~NOUVEAU_GEM_DOMAIN_VRAM,
+	},
+	{
+		VGPU_DRM_IOCTL(NOUVEAU_GEM_PUSHBUF, 0x41, 64),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 };
 

@@ -12,9 +12,11 @@
  * heaps the route stays closed, which closes the tiler, and with it drawing,
  * though not computing.
  *
+ * GROUP_SUBMIT makes a job of the DRM scheduler for each queue that it names.
+ *
  * Left out: DEV_QUERY, VM_GET_STATE, BO_MMAP_OFFSET, BO_QUERY_INFO,
  * GROUP_GET_STATE only look; BO_SYNC, BO_SET_LABEL, SET_USER_MMIO_OFFSET set
- * properties; GROUP_SUBMIT runs; VM_DESTROY, GROUP_DESTROY,
+ * properties; VM_DESTROY, GROUP_DESTROY,
  * TILER_HEAP_DESTROY give back; VM_CREATE and VM_BIND take page tables, which
  * are no objects.
  */
@@ -32,6 +34,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		VGPU_DRM_IOCTL(PANTHOR_GROUP_CREATE, 0x07, 56),
 		.effect = VGPU_DRM_UNSIZED,
 		.least = 256 << 10,
+	},
+	{
+		VGPU_DRM_IOCTL(PANTHOR_GROUP_SUBMIT, 0x09, 24),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 	{
 		VGPU_DRM_IOCTL(PANTHOR_TILER_HEAP_CREATE, 0x0b, 40),

@@ -8,9 +8,11 @@
  * live in device memory, whatever domain it was created with, and none is
  * taken for system memory. GEM_VA makes page tables, which have no handle.
  *
+ * CS moves buffers, and its work ends with a fence of the ring.
+ *
  * Left out: GEM_INFO, GEM_MMAP, GEM_WAIT_IDLE, GEM_BUSY, GEM_SET_TILING,
  * GEM_GET_TILING, GEM_PREAD, GEM_PWRITE, INFO look at or fill what exists;
- * GEM_SET_DOMAIN, GEM_OP and CS move what is counted already; everything
+ * GEM_SET_DOMAIN, GEM_OP moves what is counted already; everything
  * before GEM_INFO belongs to user modesetting and is refused by the driver.
  */
 #include <drm/radeon_drm.h>
@@ -23,6 +25,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_ALLOC,
 		.bytes = VGPU_DRM_FIELD(struct drm_radeon_gem_create, size),
 		.unit = 1,
+	},
+	{
+		VGPU_DRM_IOCTL(RADEON_CS, 0x26, 32),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 	{
 		VGPU_DRM_IOCTL(RADEON_GEM_VA, 0x2b, 24),

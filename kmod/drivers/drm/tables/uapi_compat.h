@@ -67,10 +67,16 @@ struct drm_panthor_group_create {
 	__u64 rest[7];
 };
 
+struct drm_panthor_group_submit {
+	__u64 rest[3];
+};
+
 #define DRM_IOCTL_PANTHOR_BO_CREATE					\
 	DRM_IOWR(DRM_COMMAND_BASE + 0x05, struct drm_panthor_bo_create)
 #define DRM_IOCTL_PANTHOR_GROUP_CREATE					\
 	DRM_IOWR(DRM_COMMAND_BASE + 0x07, struct drm_panthor_group_create)
+#define DRM_IOCTL_PANTHOR_GROUP_SUBMIT					\
+	DRM_IOWR(DRM_COMMAND_BASE + 0x09, struct drm_panthor_group_submit)
 #define DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE				\
 	DRM_IOWR(DRM_COMMAND_BASE + 0x0b,				\
 		 struct drm_panthor_tiler_heap_create)
@@ -131,6 +137,10 @@ struct drm_xe_exec_queue_create {
 	__u64 rest[6];
 };
 
+struct drm_xe_exec {
+	__u64 rest[7];
+};
+
 struct drm_xe_observation_param {
 	__u64 extensions;
 	__u64 observation_type;
@@ -146,14 +156,41 @@ struct drm_xe_observation_param {
 	DRM_IOW(DRM_COMMAND_BASE + 0x05, struct drm_xe_vm_bind)
 #define DRM_IOCTL_XE_EXEC_QUEUE_CREATE					\
 	DRM_IOWR(DRM_COMMAND_BASE + 0x06, struct drm_xe_exec_queue_create)
+#define DRM_IOCTL_XE_EXEC						\
+	DRM_IOW(DRM_COMMAND_BASE + 0x09, struct drm_xe_exec)
 #define DRM_IOCTL_XE_OBSERVATION					\
 	DRM_IOW(DRM_COMMAND_BASE + 0x0b, struct drm_xe_observation_param)
 #define DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE	0x1
-#define DRM_XE_VM_CREATE_FLAG_LR_MODE		0x2
 #define DRM_XE_VM_BIND_OP_UNMAP			1
 #define DRM_XE_VM_BIND_OP_UNMAP_ALL		3
 #define DRM_XE_OBSERVATION_OP_ADD_CONFIG	1
 #define DRM_XE_OBSERVATION_OP_REMOVE_CONFIG	2
+#endif
+
+/* nouveau: since Linux 6.6. */
+#ifndef DRM_NOUVEAU_EXEC
+struct vgpu_nouveau_exec {
+	__u64 rest[5];
+};
+
+#define DRM_IOCTL_NOUVEAU_EXEC						\
+	DRM_IOWR(DRM_COMMAND_BASE + 0x12, struct vgpu_nouveau_exec)
+#define VGPU_NOUVEAU_EXEC		struct vgpu_nouveau_exec
+#else
+#define VGPU_NOUVEAU_EXEC		struct drm_nouveau_exec
+#endif
+
+/* v3d: since Linux 6.8. */
+#ifndef DRM_IOCTL_V3D_SUBMIT_CPU
+struct vgpu_v3d_submit_cpu {
+	__u64 rest[3];
+};
+
+#define DRM_IOCTL_V3D_SUBMIT_CPU					\
+	DRM_IOW(DRM_COMMAND_BASE + 0x0b, struct vgpu_v3d_submit_cpu)
+#define VGPU_V3D_SUBMIT_CPU		struct vgpu_v3d_submit_cpu
+#else
+#define VGPU_V3D_SUBMIT_CPU		struct drm_v3d_submit_cpu
 #endif
 
 /* nvidia-drm: in no kernel header. Sizes and numbers, and nothing else. */

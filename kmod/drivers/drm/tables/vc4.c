@@ -8,14 +8,20 @@
  * Left out: WAIT_SEQNO, WAIT_BO, MMAP_BO, GET_HANG_STATE, GET_PARAM,
  * GET_TILING, PERFMON_GET_VALUES only look; SET_TILING, LABEL_BO, GEM_MADVISE
  * set properties; PERFMON_CREATE and PERFMON_DESTROY take memory of the
- * kernel; SUBMIT_CL runs: the copy of its command lists is an object without
- * a handle, which counts where it shows.
+ * kernel.
+ *
+ * SUBMIT_CL runs one job at a time, whose end a fence tells; the copy of its
+ * command lists is an object without a handle, which counts where it shows.
  */
 #include <drm/vc4_drm.h>
 
 #include "../table.h"
 
 static const struct vgpu_drm_ioctl ioctls[] = {
+	{
+		VGPU_DRM_IOCTL(VC4_SUBMIT_CL, 0x00, 160),
+		.effect = VGPU_DRM_SUBMIT,
+	},
 	{
 		VGPU_DRM_IOCTL(VC4_CREATE_BO, 0x03, 16),
 		.effect = VGPU_DRM_ALLOC,

@@ -11,14 +11,15 @@
  * counts as device memory.
  *
  * VM_CREATE and VM_BIND make page tables, EXEC_QUEUE_CREATE context images,
- * OBSERVATION the buffer of its reports: objects without a handle. A VM in
- * fault mode is closed to groups with a quota: its page tables and the device
- * copies of shared virtual memory are made by the page fault worker, where no
- * group is charged.
+ * OBSERVATION the buffer of its reports: objects without a handle. EXEC
+ * makes a job of the DRM scheduler. A VM in fault mode is closed to groups with a
+ * quota: its page tables and the device copies of shared virtual memory are made
+ * by the page fault worker, where no group is charged. So is one for long running
+ * work, whose jobs end with no fence.
  *
  * Left out: DEVICE_QUERY, GEM_MMAP_OFFSET, WAIT_USER_FENCE, VM_GET_PROPERTY,
  * VM_QUERY_MEM_RANGE_ATTRS, EXEC_QUEUE_GET_PROPERTY only look; VM_DESTROY and
- * EXEC_QUEUE_DESTROY give back; EXEC runs; MADVISE and EXEC_QUEUE_SET_PROPERTY
+ * EXEC_QUEUE_DESTROY give back; MADVISE and EXEC_QUEUE_SET_PROPERTY
  * set properties.
  */
 #include "../table.h"
@@ -37,8 +38,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.effect = VGPU_DRM_DENY,
 		.safe = VGPU_DRM_UNSIZED,
 		.flags = VGPU_DRM_FIELD(struct drm_xe_vm_create, flags),
-		.safe_flags = DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE |
-			      DRM_XE_VM_CREATE_FLAG_LR_MODE,
+		.safe_flags = DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE,
 		.least = 64 << 10,
 	},
 	{
@@ -57,6 +57,10 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		VGPU_DRM_IOCTL(XE_EXEC_QUEUE_CREATE, 0x06, 48),
 		.effect = VGPU_DRM_UNSIZED,
 		.least = 256 << 10,
+	},
+	{
+		VGPU_DRM_IOCTL(XE_EXEC, 0x09, 56),
+		.effect = VGPU_DRM_SUBMIT,
 	},
 	{
 		VGPU_DRM_IOCTL(XE_OBSERVATION, 0x0b, 32),
