@@ -50,6 +50,18 @@ wait_for() {
 flips_above() { (($(observer_flips "$1") > $2)); }
 peak_above() { (($(observer_peak "$1") > $2)); }
 
+# gl_share CGROUP SECONDS: tenths of a percent of the time for which the GPU was
+# busy for it meanwhile.
+gl_share() {
+	local busy start
+
+	busy=$(observer_busy "$1")
+	start=${EPOCHREALTIME/./}
+	sleep "$2"
+	echo $((($(observer_busy "$1") - busy) /
+		(${EPOCHREALTIME/./} - start)))
+}
+
 # Scenes that the program has begun so far, per its log.
 gl_scenes() {
 	grep -ac '^\[' "$1" || true
