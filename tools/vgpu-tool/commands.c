@@ -147,6 +147,12 @@ const struct command commands[] = {
 			"--kind KIND\tVENDOR/CLASS, vgpu.io/gpu if not given\n"
 			"--hook PATH\tof vgpu-oci-hook, /usr/bin/vgpu-oci-hook if not given\n",
 	}, {
+		.noun = "trace", .verb = "record", .run = cmd_trace_record,
+		.usage = "--output FILE [--seconds N]",
+		.help = "Record what groups did with their time, for viewers of traces.\n"
+			"--output FILE\twhere to write it, as JSON for Perfetto or Chrome\n"
+			"--seconds N\tfor how long, 0.1 to 3600; until a signal if not given\n",
+	}, {
 		.noun = "version", .run = cmd_version,
 		.usage = "",
 		.help = "Print the versions of tool, library and module.\n",

@@ -69,6 +69,7 @@ int cmd_group_thaw(struct tool *tool, int argc, char **argv);
 int cmd_stat(struct tool *tool, int argc, char **argv);
 int cmd_watch(struct tool *tool, int argc, char **argv);
 int cmd_run(struct tool *tool, int argc, char **argv);
+int cmd_trace_record(struct tool *tool, int argc, char **argv);
 int cmd_top(struct tool *tool, int argc, char **argv);
 int cmd_version(struct tool *tool, int argc, char **argv);
 int cmd_doctor(struct tool *tool, int argc, char **argv);
