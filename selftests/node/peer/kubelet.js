@@ -16,7 +16,7 @@ const api = grpc.loadPackageDefinition(
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Until the condition holds; its value, or what it was at last.
-async function until(condition, ms = 8000) {
+async function until(condition, ms = 20000) {
 	const end = Date.now() + ms;
 	let value;
 
@@ -60,7 +60,7 @@ class Kubelet {
 	}
 
 	// The next registration after the first n.
-	registered(n = 0, ms = 8000) {
+	registered(n = 0, ms = 20000) {
 		return until(() => this.registrations[n], ms);
 	}
 }
@@ -73,7 +73,7 @@ class Plugin {
 
 	call(method, request = {}) {
 		return new Promise((done) => this.client[method](request,
-			{ deadline: Date.now() + 8000 },
+			{ deadline: Date.now() + 20000 },
 			(err, answer) => done(err ?
 				{ code: err.code, details: err.details } : answer)));
 	}
@@ -82,7 +82,7 @@ class Plugin {
 	raw(method, bytes) {
 		return new Promise((done) => this.client.makeUnaryRequest(
 			'/v1beta1.DevicePlugin/' + method, (x) => x, (x) => x,
-			bytes, { deadline: Date.now() + 8000 },
+			bytes, { deadline: Date.now() + 20000 },
 			(err) => done(err ? err.code : 0)));
 	}
 
