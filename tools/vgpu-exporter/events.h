@@ -9,7 +9,7 @@
 
 #define EVENTS_KEPT	50
 /* Kinds of events, with one more for those of a newer module. */
-#define EVENT_TYPES	(LIBVGPU_EVENT_LOST + 2)
+#define EVENT_TYPES	(LIBVGPU_EVENT_GROUP_THAWED + 2)
 
 /**
  * struct event_note - one event, cut to a bounded length

@@ -300,6 +300,10 @@ static void emit_kernel_max(struct scrape *scrape, size_t item)
 	{ name, type, SCOPE_ROW, HAMI_NONE, LIBVGPU_STAT_##which, \
 	  emit_##emit, help }
 
+#define ENGINE(name, type, which, emit, help) \
+	{ name, type, SCOPE_ROW, HAMI_NONE, LIBVGPU_ENGINE_##which, \
+	  emit_engine_##emit, help }
+
 const struct family families[] = {
 	FAMILY("vgpu_up", GAUGE, ONE, up, "1 if the vgpu module answered."),
 	FAMILY("vgpu_build", INFO, ONE, build,
@@ -354,6 +358,28 @@ const struct family families[] = {
 	       "Objects that hold memory."),
 	FIGURE("vgpu_busy_seconds", COUNTER, BUSY_TIME, time,
 	       "Time that the device was busy for the group."),
+	FAMILY("vgpu_compute_max_ratio", GAUGE, ROW, compute_max,
+	       "The group's own cap on time, where it has one."),
+	FAMILY("vgpu_engine_share_ratio", GAUGE, ROW, engine_shares,
+	       "Share of an engine's time that the group had."),
+	ENGINE("vgpu_engine_busy_seconds", COUNTER, BUSY_TIME, time,
+	       "Time that an engine was busy for the group."),
+	ENGINE("vgpu_engine_throttled_seconds", COUNTER, THROTTLED_TIME, time,
+	       "Time that work was held by a cap or a freeze."),
+	ENGINE("vgpu_engine_throttled", COUNTER, THROTTLED_COUNT, count,
+	       "How often work was held."),
+	ENGINE("vgpu_engine_waiting", GAUGE, WAITING, count,
+	       "Tasks that wait for their turn."),
+	ENGINE("vgpu_engine_in_flight", GAUGE, IN_FLIGHT, count,
+	       "Jobs that were let through and are not done."),
+	FAMILY("vgpu_engine_pressure_some_ratio", GAUGE, ROW, engine_some,
+	       "Share of time in which some work of the group waited."),
+	FAMILY("vgpu_engine_pressure_full_ratio", GAUGE, ROW, engine_full,
+	       "Share of time in which work waited and none ran."),
+	ENGINE("vgpu_engine_pressure_some_seconds", COUNTER, SOME_TOTAL, time,
+	       "Time in which some work of the group waited."),
+	ENGINE("vgpu_engine_pressure_full_seconds", COUNTER, FULL_TOTAL, time,
+	       "Time in which work waited and none ran."),
 	FAMILY("vgpu_group_limited", GAUGE, GROUP, limited,
 	       "1 if the group or an ancestor has a quota."),
 	FAMILY("vgpu_group_kernel_memory_bytes", GAUGE, GROUP, kernel,

@@ -63,7 +63,8 @@ enum metric_type {
  * @type: of its values
  * @scope: what has samples of it
  * @hami: HAMI_NONE for our own; else it comes with these names only
- * @which: a figure, for emit_figure() and its kin
+ * @which: a figure, for emit_figure() and its kin; of an engine, for
+ *	emit_engine_time() and emit_engine_count()
  * @emit: write the samples of one item
  * @help: what it is
  */
@@ -72,7 +73,7 @@ struct family {
 	enum metric_type type;
 	enum scope scope;
 	enum hami hami;
-	enum libvgpu_stat which;
+	unsigned int which;
 	void (*emit)(struct scrape *scrape, size_t item);
 	const char *help;
 };
@@ -89,6 +90,14 @@ extern const struct family hami_families[];
 extern const size_t hami_families_n;
 extern const char * const hami_labels[];
 extern const char * const hami_legacy_labels[];
+
+/* Of engine classes (engines.c). */
+void emit_engine_shares(struct scrape *scrape, size_t item);
+void emit_engine_some(struct scrape *scrape, size_t item);
+void emit_engine_full(struct scrape *scrape, size_t item);
+void emit_engine_time(struct scrape *scrape, size_t item);
+void emit_engine_count(struct scrape *scrape, size_t item);
+void emit_compute_max(struct scrape *scrape, size_t item);
 
 /* Cards of the kernel that are no device of vgpu. */
 void emit_cards(struct scrape *scrape, size_t item);

@@ -261,6 +261,8 @@ static int read_lists(struct snapshot *snapshot, struct vgpu_ctx *ctx)
 		err = vgpu_driver_list_get(ctx, &snapshot->drivers);
 	if (!err)
 		err = vgpu_group_list_get(ctx, NULL, &snapshot->groups);
+	/* Shares are busy time by the time between two snapshots. */
+	snapshot->at_ns = now_ns();
 	if (!err)
 		err = vgpu_stats_list_get(ctx, NULL, &snapshot->stats);
 	if (err)
@@ -300,8 +302,7 @@ struct snapshot *snapshot_take(struct source *source)
 		return NULL;
 	snapshot->refs = 1;
 	snapshot->err = read_lists(snapshot, source->ctx);
-	snapshot->at_ns = now_ns();
-	snapshot->took_ns = snapshot->at_ns - begin;
+	snapshot->took_ns = now_ns() - begin;
 	kubelet_read(&source->kubelet);
 	if (!snapshot->err)
 		snapshot->err = fill(snapshot, source);

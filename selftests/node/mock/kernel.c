@@ -191,6 +191,28 @@ static uint64_t clock_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* The engine of number 4, which has a cap and runs into it. */
+static void put_engine(struct nl_msg *msg)
+{
+	struct nlattr *nest;
+
+	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_MAX, 2500);
+	nest = nla_nest_start(msg, VGPU_A_STATS_ENGINE);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_CLASS, VGPU_ENGINE_COMPUTE);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_BUSY_TIME, 4000000002ULL);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_SHARE_1S, 10000);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_SHARE_10S, 2503);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_SHARE_60S, 7);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_THROTTLED_TIME, 5000000000ULL);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_THROTTLED_COUNT, 9);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_WAITING, 2);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_IN_FLIGHT, 3);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_SOME_10S, 1234);
+	nla_put_u32(msg, VGPU_A_ENGINE_STATS_FULL_60S, 4321);
+	nla_put_u64(msg, VGPU_A_ENGINE_STATS_SOME_TOTAL, 6000000000ULL);
+	nla_nest_end(msg, nest);
+}
+
 /*
  * Group N holds N MiB, and 4 KiB of overhead; number 4 is near its limit. The
  * root was busy for half of all time, the others for N seconds and a bit.
@@ -219,6 +241,8 @@ static void dump_row(struct batch *batch, const struct nlmsghdr *request,
 	nla_put_u64(msg, VGPU_A_STATS_OBJECTS, id);
 	nla_put_u64(msg, VGPU_A_STATS_BUSY_TIME,
 		    id == 1 ? clock_ns() / 2 : id * 1000000000 + 1);
+	if (id == 4 && device == 1)
+		put_engine(msg);
 	batch_add(batch, msg);
 }
 

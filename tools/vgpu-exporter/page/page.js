@@ -273,6 +273,8 @@ const sentences = {
 	"quota-changed": () => "quota changed",
 	"adopted": (e) => bytes(e.bytes || 0) + " adopted",
 	"lost": () => "events were dropped",
+	"group-frozen": () => "its work is held",
+	"group-thawed": () => "its work goes on",
 };
 
 const bad = new Set(["refused", "denied", "point-lost", "lost"]);
