@@ -8,8 +8,8 @@ BED_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BED_ROOT=$(cd "$BED_LIB/../.." && pwd)
 export VGPU_CACHE
 
-for bed_part in log cache pkg deb kernels chroot qemu rootfs build nvidia guest \
-	tap plan static results mutants kubelet peer; do
+for bed_part in log cache pkg deb kernels chroot qemu rootfs node build nvidia \
+	guest tap plan static results mutants kubelet peer; do
 	if [[ -f $BED_LIB/$bed_part.sh ]]; then
 		# shellcheck source=/dev/null
 		. "$BED_LIB/$bed_part.sh"

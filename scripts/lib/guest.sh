@@ -57,12 +57,17 @@ guest_initramfs_make() {
 }
 
 # guest_arguments KERNEL OUT STAGE: sets the array GUEST_ARGUMENTS for qemu.
-# Options are in GUEST_GL, GUEST_ICOUNT and GUEST_STRESS (1 or empty) and
-# GUEST_MEMORY.
+# Options are in GUEST_GL, GUEST_ICOUNT, GUEST_STRESS and GUEST_NODE (1 or
+# empty) and GUEST_MEMORY.
 guest_arguments() {
-	local dir out=$2 stage=$3 append
+	local dir out=$2 stage=$3 append root
 
 	dir=$(kernel_dir "$1")
+	if [[ -n ${GUEST_NODE:-} ]]; then
+		root=$(node_rootfs_dir)
+	else
+		root=$(rootfs_dir)
+	fi
 	append="console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
 	GUEST_ARGUMENTS=(
 		-cpu max -m "${GUEST_MEMORY:-2G}" -nodefaults -no-user-config -no-reboot
@@ -80,7 +85,7 @@ guest_arguments() {
 	if [[ " ${KERNELS_DEBUG[*]} " == *" $1 "* ]]; then
 		GUEST_ARGUMENTS+=(-machine q35)
 	fi
-	guest_share root "$(rootfs_dir)/root"
+	guest_share root "$root/root"
 	guest_share modules "$(readlink -f "$dir/modules")"
 	guest_share vgpu "$stage"
 	guest_share job "$out/job"
