@@ -5,10 +5,13 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <vgpu/vgpu.h>
 
 #include "devices.h"
+
+#define PCI	"pci:"
 
 static void copy_name(struct host_device *dev, const char *name)
 {
@@ -41,6 +44,9 @@ int devices_read(struct vgpu_ctx *ctx, struct host *out, struct refusal *why)
 		}
 		to = &out->device[out->n++];
 		copy_name(to, vgpu_device_name(dev));
+		/* The address alone is a name too, of which nobody is told. */
+		if (!strncmp(vgpu_device_name(dev), PCI, strlen(PCI)))
+			copy_name(to, vgpu_device_name(dev) + strlen(PCI));
 		for (j = 0; (alias = vgpu_device_alias_at(dev, j)); j++)
 			copy_name(to, alias);
 		to->total_known = !vgpu_device_memory_total(dev, &to->total);

@@ -24,7 +24,7 @@ struct notes {
 void note(struct notes *notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-#define HOST_NAMES	8
+#define HOST_NAMES	12
 
 /**
  * struct host_device - a device of the host
