@@ -158,19 +158,18 @@ static int read_text(struct tool *tool, const char *path, char **text)
 	return STATUS_OK;
 }
 
-/* Add what a file says. Returns the exit status, after telling what is wrong. */
-int conf_read(struct tool *tool, const char *path, struct conf *conf)
+/*
+ * Add what a text says, which is taken over. Returns the exit status, after
+ * telling what is wrong.
+ */
+int conf_parse(struct tool *tool, const char *path, char *text,
+	       struct conf *conf)
 {
-	char *text, *line, *next, *where;
+	char *line, *next, *where;
 	unsigned int number = 0;
 	size_t before = conf->n;
 	int status;
 
-	status = read_text(tool, path, &text);
-	if (status) {
-		free(text);
-		return status;
-	}
 	status = keep_text(tool, conf, text);
 	for (line = text; line && !status; line = next) {
 		next = strchr(line, '\n');
@@ -190,6 +189,19 @@ int conf_read(struct tool *tool, const char *path, struct conf *conf)
 		tool->where = NULL;
 		free(where);
 	}
+	return status;
+}
+
+/* Add what a file says. */
+int conf_read(struct tool *tool, const char *path, struct conf *conf)
+{
+	char *text;
+	int status;
+
+	status = read_text(tool, path, &text);
+	if (!status)
+		return conf_parse(tool, path, text, conf);
+	free(text);
 	return status;
 }
 

@@ -49,6 +49,8 @@ struct conf {
 	size_t texts;
 };
 
+int conf_parse(struct tool *tool, const char *path, char *text,
+	       struct conf *conf);
 int conf_read(struct tool *tool, const char *path, struct conf *conf);
 int conf_check(struct tool *tool, struct conf *conf);
 int conf_create(struct tool *tool, struct conf_group *group);
