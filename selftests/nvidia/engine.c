@@ -4,6 +4,7 @@
  * takes a group out of the run list and puts it back. Other tests believe its
  * clock.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -289,6 +290,48 @@ static void copies(struct rm *rm)
 	fifo_close(&b);
 }
 
+/* A channel without a group, and one that is freed inside its job. */
+static void lone(struct rm *rm)
+{
+	struct clock_tsg group;
+	struct fifo a, b;
+
+	is(fifo_open_bare(&a, rm, FIFO_COMPUTE), RM_OK, "a bare channel");
+	fifo_submit(&a, 5 * MS, 2);
+	ok(fifo_wait(&a, 100), "runs");
+	ok(clock_tsg(0, rm->root, a.channel, &group), "has a group");
+	is(group.busy, 10 * MS, "of its own");
+	fifo_close(&a);
+	open_queue(&a, rm, FIFO_COMPUTE);
+	is(fifo_open_in(&b, rm, a.tsg, FIFO_COMPUTE), RM_OK, "two in one");
+	fifo_submit(&b, 1000000 * MS, 1);
+	usleep(10000);
+	fifo_submit(&a, MS, 1);
+	usleep(10000);
+	is(fifo_done(&a), 0, "one waits for the other's job");
+	fifo_close(&b);
+	ok(fifo_wait(&a, 100), "it is done when that channel goes");
+	fifo_close(&a);
+	is(engine_now().groups, 0, "no group is left");
+}
+
+/* A doorbell rung through the process' memory as a file. */
+static void memory(struct rm *rm)
+{
+	int fd = open("/proc/self/mem", O_RDWR);
+	struct fifo q;
+
+	open_queue(&q, rm, FIFO_COMPUTE);
+	usleep(20000);
+	ok(!polled(), "the doorbells are not mapped");
+	ok(fifo_push(&q, MS, 1), "a job");
+	is(pwrite(fd, &q.token, 4, (off_t)(uintptr_t)&q.doorbell[0x90 / 4]), 4,
+	   "rung through /proc/self/mem");
+	ok(fifo_wait(&q, 100), "is done");
+	fifo_close(&q);
+	close(fd);
+}
+
 /* A queue is not scheduled by itself. */
 static void born(struct rm *rm)
 {
@@ -352,6 +395,8 @@ static void play(const char *params)
 	suspend(&rm);
 	channels(&rm);
 	copies(&rm);
+	lone(&rm);
+	memory(&rm);
 	killed();
 	rm_client_close(&rm);
 	is(judge_objects(), 0, "no object is left");

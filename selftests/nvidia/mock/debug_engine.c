@@ -38,9 +38,11 @@ static u32 queued(struct mock_tsg *tsg)
 	struct mock_channel *channel;
 	u32 sum = 0;
 
-	list_for_each_entry(channel, &tsg->channels, node)
-		sum += (channel->put + channel->entries - channel->get) %
-		       channel->entries;
+	list_for_each_entry(channel, &tsg->channels, node) {
+		sum += channel->put - channel->get;
+		if (channel->put < channel->get)
+			sum += channel->entries;
+	}
 	return sum;
 }
 

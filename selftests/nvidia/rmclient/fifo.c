@@ -101,6 +101,11 @@ uint32_t fifo_open(struct fifo *q, struct rm *rm, uint32_t engine)
 	return status ? status : fifo_schedule(q, true);
 }
 
+uint32_t fifo_open_bare(struct fifo *q, struct rm *rm, uint32_t engine)
+{
+	return fifo_open_in(q, rm, rm->device, engine);
+}
+
 uint32_t fifo_open_in(struct fifo *q, struct rm *rm, uint32_t tsg,
 		      uint32_t engine)
 {

@@ -66,6 +66,8 @@ uint32_t fifo_open_in(struct fifo *q, struct rm *rm, uint32_t tsg,
 		      uint32_t engine);
 /* The same, not scheduled yet: NVA06C_CTRL_CMD_GPFIFO_SCHEDULE is left to do. */
 uint32_t fifo_open_idle(struct fifo *q, struct rm *rm, uint32_t engine);
+/* A channel whose group RM makes, which no handle names. */
+uint32_t fifo_open_bare(struct fifo *q, struct rm *rm, uint32_t engine);
 void fifo_close(struct fifo *q);
 
 /* Jobs of so many nanoseconds, rung once; true if there was room for all. */
