@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "channels.h"
 #include "clock.h"
 #include "judge.h"
 #include "fifo.h"
@@ -380,6 +381,39 @@ static void killed(void)
 	cg_remove("/a");
 }
 
+/* Tenants that have always more to do: each has its slice, in its turn. */
+static void loads(uint64_t a, unsigned int depth_a, uint64_t b,
+		  unsigned int depth_b)
+{
+	static const char *const cgs[] = { "/a", "/b" };
+	static const double due[] = { 50, 50 };
+	static struct windows windows = { .ns = 200 * MSEC, .n = 3 };
+	struct load load_a = { .cg = "/a", .length = a, .depth = depth_a };
+	struct load load_b = { .cg = "/b", .length = b, .depth = depth_b };
+	struct error error;
+	unsigned int i;
+
+	cg_create("/a");
+	cg_create("/b");
+	engine_nvidia.load();
+	load_start(&engine_nvidia, &load_a);
+	load_start(&engine_nvidia, &load_b);
+	sleep_ns(100 * MSEC);
+	windows_take(&engine_nvidia, &windows, cgs, 2);
+	load_stop(&load_a);
+	load_stop(&load_b);
+	error = windows_error(&windows, due, 2);
+	note("jobs of %llu and %llu us: off by %.2f points", a / US, b / US,
+	     error.worst);
+	ok(error.worst < 2, "half of the time each");
+	for (i = 0; i < windows.n; i++)
+		ok(windows.all[i] > 90, "window %u: busy for %.1f %%", i,
+		   windows.all[i]);
+	is(engine_nvidia.unload(), 0, "the driver is unloaded");
+	cg_remove("/a");
+	cg_remove("/b");
+}
+
 static void play(const char *params)
 {
 	struct rm rm;
@@ -416,6 +450,8 @@ int main(void)
 	cg_setup("nvidia-engine");
 	play("release=550");
 	play("release=595");
+	loads(50 * MS, 4, 100 * US, 64);
+	loads(MS, 8, 5 * US, 512);
 	cg_teardown();
 	return done();
 }

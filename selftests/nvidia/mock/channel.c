@@ -5,7 +5,9 @@
  * (Nvc36fControl, clc36f.h) and the channel's token into a doorbell. Here an
  * entry is no pointer to methods but the length of a job in nanoseconds, at
  * least JOB_MIN_NS, and GP_GET moves when a job is done, not when it is
- * fetched.
+ * fetched. With ENTRY_INTERRUPT set the end of the job wakes whoever polls the
+ * control file of the client, as an event object of the channel's non-stall
+ * interrupt would.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -13,6 +15,7 @@
 
 #include "client.h"
 #include "engine.h"
+#include "file.h"
 
 /* NV_CTRL_VF_DOORBELL_VECTOR, _RUNLIST_ID: turing/tu102/dev_ctrl.h */
 #define DOORBELL_RUNLIST_SHIFT	16
@@ -24,6 +27,7 @@
 #define USERD_SIZE	0x200
 
 #define ENTRY_SIZE	8
+#define ENTRY_INTERRUPT	BIT_ULL(63)
 #define JOB_MIN_NS	1000
 
 /* NV_CHANNEL_ALLOC_PARAMS, up to engineType */
@@ -140,6 +144,7 @@ u32 mock_channel_construct(struct mock_object *object, const void *params)
 		return NV_ERR_NO_MEMORY;
 	channel->tsg = object->tsg ?: object->parent->tsg;
 	channel->client = object->client->root.handle;
+	channel->owner = object->client->owner;
 	channel->va = p->gpfifo;
 	channel->entries = p->entries;
 	channel->usage = usage_of(channel->tsg->runlist,
@@ -281,17 +286,20 @@ bool mock_channel_ready(struct mock_channel *channel)
 	return channel->started || channel->get != channel->put;
 }
 
-/* The length of the next job. A page that nobody wrote to has zeros. */
-u64 mock_channel_entry(const struct mock_channel *channel)
+/* Begin with the next entry. A page that nobody wrote to has zeros. */
+void mock_channel_start(struct mock_channel *channel)
 {
 	u64 at = channel->ring_offset + (u64)channel->get * ENTRY_SIZE;
 	struct page *page = xa_load(&channel->ring->pages, at >> PAGE_SHIFT);
-	u64 length = 0;
+	u64 entry = 0;
 
+	lockdep_assert_held(&mock_engine_lock);
 	if (page)
-		length = READ_ONCE(*(u64 *)(page_address(page) +
-					    offset_in_page(at)));
-	return max_t(u64, length, JOB_MIN_NS);
+		entry = READ_ONCE(*(u64 *)(page_address(page) +
+					   offset_in_page(at)));
+	channel->interrupt = entry & ENTRY_INTERRUPT;
+	channel->left = max_t(u64, entry & ~ENTRY_INTERRUPT, JOB_MIN_NS);
+	channel->started = true;
 }
 
 void mock_channel_done(struct mock_channel *channel)
@@ -301,4 +309,6 @@ void mock_channel_done(struct mock_channel *channel)
 	channel->get = (channel->get + 1) % channel->entries;
 	/* The client may write over the entry when it sees this. */
 	smp_store_release(&channel->userd[USERD_GP_GET / 4], channel->get);
+	if (channel->interrupt && channel->owner)
+		mock_file_event(channel->owner);
 }

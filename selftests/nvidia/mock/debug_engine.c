@@ -11,7 +11,9 @@
  *			timeslice in microseconds, busy, jobs done, preemptions,
  *			jobs queued
  *	cgroups		a line each run list and cgroup whose tasks allocated
- *			channels there: run list, cgroup, busy, jobs done
+ *			channels there: run list, cgroup, busy, jobs done;
+ *			before them one of each run list with 0 for the cgroup:
+ *			its clock, and all jobs done
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -85,6 +87,8 @@ static void usage_lines(struct seq_file *m, struct mock_runlist *list)
 {
 	struct mock_usage *usage;
 
+	seq_printf(m, "%s 0 %llu %llu\n", names[list->nr], list->at,
+		   list->jobs);
 	list_for_each_entry(usage, &list->usages, node)
 		seq_printf(m, "%s %llu %llu %llu\n", names[list->nr],
 			   usage->cgroup, usage->busy, usage->jobs);

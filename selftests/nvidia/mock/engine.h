@@ -18,6 +18,7 @@
 struct dentry;
 struct mock_object;
 struct mock_phys;
+struct nv_file_private;
 
 /* NV2080_ENGINE_TYPE_*: cl2080_notification.h */
 enum {
@@ -55,6 +56,8 @@ struct mock_usage {
  * @tsg: its group
  * @usage: who is told to have used the engine
  * @client: whose, a handle
+ * @owner: the control file of that client, which outlives it; NULL for the
+ *	kernel's
  * @id: on its run list
  * @va: where its ring is in the GPU's address space
  * @entries: of its ring
@@ -70,6 +73,7 @@ struct mock_usage {
  * @get: next entry
  * @put: end of the entries, as read when the channel was loaded
  * @started: the job at @get has begun
+ * @interrupt: whose end raises an interrupt
  * @left: of which so many nanoseconds are left
  */
 struct mock_channel {
@@ -77,6 +81,7 @@ struct mock_channel {
 	struct mock_tsg *tsg;
 	struct mock_usage *usage;
 	u32 client;
+	struct nv_file_private *owner;
 	u32 id;
 	u64 va;
 	u32 entries;
@@ -91,6 +96,7 @@ struct mock_channel {
 	u32 get;
 	u32 put;
 	bool started;
+	bool interrupt;
 	u64 left;
 };
 
@@ -206,7 +212,7 @@ void mock_channel_schedule(struct mock_object *object, bool enable,
 void mock_channel_enable(struct mock_object *object, bool enable, bool rewind);
 u32 mock_channel_token(const struct mock_channel *channel);
 bool mock_channel_ready(struct mock_channel *channel);
-u64 mock_channel_entry(const struct mock_channel *channel);
+void mock_channel_start(struct mock_channel *channel);
 void mock_channel_done(struct mock_channel *channel);
 
 /* doorbell.c */

@@ -8,6 +8,7 @@
 #include <linux/completion.h>
 #include <linux/fs.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "client.h"
@@ -65,6 +66,8 @@ struct mock_mapping {
  * @gpu: the device it is of, or mock_ctl
  * @map: what it may map; mock_file_lock
  * @mapping: of its own, so that its mappings can be revoked alone
+ * @event: an interrupt of its clients' channels, that no poll has seen
+ * @waitqueue: for such
  * @doorbell: among the files that map doorbells, or empty
  * @close: closes it later
  */
@@ -73,6 +76,8 @@ struct nv_linux_file {
 	struct mock_gpu *gpu;
 	struct mock_mapping map;
 	struct address_space mapping;
+	bool event;
+	wait_queue_head_t waitqueue;
 	struct list_head doorbell;
 	struct work_struct close;
 };
@@ -94,6 +99,7 @@ void nv_put_file_private(void *os_private);
 u32 mock_file_map(int fd, bool ctl, struct mock_phys *phys, u64 offset,
 		  u64 length);
 void mock_file_unmap(struct nv_linux_file *nvlfp);
+void mock_file_event(struct nv_file_private *nvfp);
 
 int nvidia_mmap(struct file *file, struct vm_area_struct *vma);
 

@@ -62,6 +62,7 @@ static noinline int nvidia_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	nvlfp->gpu = gpu;
 	INIT_LIST_HEAD(&nvlfp->doorbell);
+	init_waitqueue_head(&nvlfp->waitqueue);
 	INIT_WORK(&nvlfp->close, nvidia_close_deferred);
 	if (!gpu->ctl) {
 		/* nv_init_mapping_revocation() */
@@ -87,10 +88,24 @@ static noinline int nvidia_close(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* A dataless event, which the poll that sees it takes: nvidia_poll(). */
 static noinline __poll_t nvidia_poll(struct file *file,
 				     struct poll_table_struct *wait)
 {
-	return 0;
+	struct nv_linux_file *nvlfp = file->private_data;
+
+	poll_wait(file, &nvlfp->waitqueue, wait);
+	return xchg(&nvlfp->event, false) ? EPOLLPRI | EPOLLIN : 0;
+}
+
+/* nv_post_event(), without data. Context: any. */
+void mock_file_event(struct nv_file_private *nvfp)
+{
+	struct nv_linux_file *nvlfp = container_of(nvfp, struct nv_linux_file,
+						   nvfp);
+
+	WRITE_ONCE(nvlfp->event, true);
+	wake_up_interruptible(&nvlfp->waitqueue);
 }
 
 /* Those escapes that nvidia_ioctl() serves itself; others are RM's. */

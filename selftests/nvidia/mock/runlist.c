@@ -99,10 +99,8 @@ static bool start_job(struct mock_tsg *tsg)
 	list_for_each_entry(channel, &tsg->channels, node) {
 		if (!mock_channel_ready(channel))
 			continue;
-		if (!channel->started) {
-			channel->left = mock_channel_entry(channel);
-			channel->started = true;
-		}
+		if (!channel->started)
+			mock_channel_start(channel);
 		tsg->running = channel;
 		return true;
 	}

@@ -28,6 +28,9 @@
 /* Entries of a ring; one less may be queued. */
 #define FIFO_ENTRIES	4096
 
+/* In the length of a job: its end wakes whoever polls the control file. */
+#define FIFO_INTERRUPT	(1ull << 63)
+
 /**
  * struct fifo - a channel, and what it takes to submit to it
  * @rm: the client
