@@ -8,14 +8,18 @@
 GL_CARD=card0
 GL_SCENES=(-b build:duration=1 -b terrain:duration=1)
 
-# gl_run CGROUP LOG COMMAND...: in the background; sets GL_PID. Its input is a
-# pipe that never ends: kmscube stops as soon as it has something to read.
+# gl_run CGROUP LOG COMMAND...: in the background; sets GL_PID, of a shell that
+# waits for it and says to the log how it died. Its input is a pipe that never
+# ends: kmscube stops as soon as it has something to read.
 gl_run() {
 	local log=$2
 
 	[[ -p /tmp/gl-input ]] || mkfifo /tmp/gl-input
 	[[ -n ${GL_INPUT:-} ]] || exec {GL_INPUT}<>/tmp/gl-input
-	cg_run "$1" "${@:3}" <&"$GL_INPUT" >"$log" 2>&1 &
+	{
+		cg_run "$1" "${@:3}" <&"$GL_INPUT" &
+		wait $!
+	} >"$log" 2>&1 &
 	# shellcheck disable=SC2034 # for the script that sources this
 	GL_PID=$!
 }
