@@ -47,19 +47,25 @@ static int put_system_memory(struct sk_buff *skb,
 	return 0;
 }
 
+/* What is not set is not told: a dump of all groups is mostly that. */
+static int put_setting(struct sk_buff *skb, int attrtype, u32 value)
+{
+	return value ? nla_put_u32(skb, attrtype, value) : 0;
+}
+
 static int put_settings(struct sk_buff *skb,
 			const struct vgpu_compute *compute)
 {
-	if (nla_put_u32(skb, VGPU_A_STATS_COMPUTE_MAX,
-			READ_ONCE(compute->max) ?: VGPU_SCHED_FULL) ||
-	    nla_put_u32(skb, VGPU_A_STATS_COMPUTE_MIN,
+	if (put_setting(skb, VGPU_A_STATS_COMPUTE_MAX,
+			READ_ONCE(compute->max)) ||
+	    put_setting(skb, VGPU_A_STATS_COMPUTE_MIN,
 			READ_ONCE(compute->min)) ||
-	    nla_put_u32(skb, VGPU_A_STATS_COMPUTE_WEIGHT,
-			READ_ONCE(compute->weight) ?: VGPU_SCHED_WEIGHT) ||
-	    nla_put_u32(skb, VGPU_A_STATS_PRIORITY,
-			READ_ONCE(compute->priority) ?: VGPU_PRIORITY_NORMAL) ||
-	    nla_put_u32(skb, VGPU_A_STATS_FREEZER,
-			READ_ONCE(compute->freezer) ?: VGPU_FREEZER_FOLLOW))
+	    put_setting(skb, VGPU_A_STATS_COMPUTE_WEIGHT,
+			READ_ONCE(compute->weight)) ||
+	    put_setting(skb, VGPU_A_STATS_PRIORITY,
+			READ_ONCE(compute->priority)) ||
+	    put_setting(skb, VGPU_A_STATS_FREEZER,
+			READ_ONCE(compute->freezer)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -207,10 +207,30 @@ static int figure_value(const struct figure *figures, unsigned int n,
 	return 0;
 }
 
+/* The module tells of what is set for time only where it is. */
+static int unset_value(unsigned int which, uint64_t *out)
+{
+	switch (which) {
+	case LIBVGPU_STAT_COMPUTE_MAX:
+		*out = LIBVGPU_SHARE_FULL;
+		return 0;
+	case LIBVGPU_STAT_COMPUTE_MIN:
+		*out = 0;
+		return 0;
+	case LIBVGPU_STAT_COMPUTE_WEIGHT:
+		*out = LIBVGPU_WEIGHT_DEFAULT;
+		return 0;
+	default:
+		return -ENODATA;
+	}
+}
+
 int vgpu_stats_value(const struct vgpu_stats *stats, enum libvgpu_stat which,
 		     uint64_t *out)
 {
-	return figure_value(stats->figure, STATS, which, out);
+	int err = figure_value(stats->figure, STATS, which, out);
+
+	return err == -ENODATA ? unset_value(which, out) : err;
 }
 
 enum libvgpu_managed vgpu_stats_managed(const struct vgpu_stats *stats)
@@ -220,12 +240,12 @@ enum libvgpu_managed vgpu_stats_managed(const struct vgpu_stats *stats)
 
 enum libvgpu_priority vgpu_stats_priority(const struct vgpu_stats *stats)
 {
-	return stats->priority;
+	return stats->priority ? stats->priority : LIBVGPU_PRIORITY_NORMAL;
 }
 
 enum libvgpu_freezer vgpu_stats_freezer(const struct vgpu_stats *stats)
 {
-	return stats->freezer;
+	return stats->freezer ? stats->freezer : LIBVGPU_FREEZER_FOLLOW;
 }
 
 const struct vgpu_engine_stats *

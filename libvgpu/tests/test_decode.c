@@ -181,11 +181,8 @@ static void answer_stats(struct mock *mock, int fd,
 	nla_put_u64(msg, VGPU_A_STATS_MEMORY_CHARGED, 10);
 	nla_put_u64(msg, VGPU_A_STATS_MEMORY_MAX, UINT64_MAX);
 	nla_put_u64(msg, VGPU_A_STATS_OBJECTS, 0);
-	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_MAX, 10000);
-	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_WEIGHT, 100);
-	nla_put_u32(msg, VGPU_A_STATS_PRIORITY, VGPU_PRIORITY_NORMAL);
+	nla_put_u32(msg, VGPU_A_STATS_COMPUTE_MAX, 7000);
 	put_engines(msg);
-	nla_put_u32(msg, VGPU_A_STATS_FREEZER, VGPU_FREEZER_FOLLOW);
 	mock_send(fd, msg);
 	mock_ack(fd, request, 0, NULL, 0);
 }
@@ -206,13 +203,14 @@ static void check_time(const struct vgpu_stats *stats)
 
 	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_MAX, &v),
 			 0);
-	assert_int_equal(v, 10000);
+	assert_int_equal(v, 7000);
+	/* What is not set is not told. */
 	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_WEIGHT,
 					  &v), 0);
-	assert_int_equal(v, 100);
+	assert_int_equal(v, LIBVGPU_WEIGHT_DEFAULT);
 	assert_int_equal(vgpu_stats_value(stats, LIBVGPU_STAT_COMPUTE_MIN, &v),
-			 -ENODATA);
-	assert_int_equal(v, 100);
+			 0);
+	assert_int_equal(v, 0);
 	assert_int_equal(vgpu_stats_priority(stats), LIBVGPU_PRIORITY_NORMAL);
 	assert_int_equal(vgpu_stats_freezer(stats), LIBVGPU_FREEZER_FOLLOW);
 	engine = vgpu_stats_engine_at(stats, 0);

@@ -8,7 +8,7 @@
 #include "cgroup.h"
 #include "output.h"
 
-#define STATS_WEIGHT	100	/* where none is set */
+#define STATS_WEIGHT	LIBVGPU_WEIGHT_DEFAULT
 
 struct json_object *stats_json(const struct vgpu_stats *stats);
 void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id);

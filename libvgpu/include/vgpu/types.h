@@ -31,6 +31,9 @@ enum libvgpu_managed {
 /* All of an engine's time, in the hundredths of a percent that shares are in. */
 #define LIBVGPU_SHARE_FULL 10000
 
+/* Weight of a group for which none is set. */
+#define LIBVGPU_WEIGHT_DEFAULT 100
+
 /* Whose work goes first, among the children of one cgroup. */
 enum libvgpu_priority {
 	LIBVGPU_PRIORITY_UNSET = 0,	/* normal */
