@@ -197,7 +197,7 @@ static u64 due(struct vgpu_sched *sched)
 	struct rb_node *first = rb_first_cached(&sched->throttled);
 	u64 at = 0;
 
-	if (!sched->wanted)
+	if (!sched->wanted && list_empty(&sched->coming))
 		return 0;
 	if (first)
 		at = rb_entry(first, struct vgpu_sched_node,
@@ -399,15 +399,25 @@ static void come(struct vgpu_sched_node *node)
 
 /*
  * A job of @node was let in. Its thread will soon be back, if it was this time;
- * where nobody else waits that makes no difference.
+ * where nobody else waits or will that makes no difference.
  */
 static void leave(struct vgpu_sched_node *node)
 {
 	struct vgpu_sched *sched = node->sched;
 
 	node->left = sched->now;
-	if (node->keen && sched->wanted > node->wanted)
+	if (node->keen && (sched->wanted > node->wanted ||
+			   !list_empty(&sched->coming)))
 		list_add_tail(&node->coming, &sched->coming);
+}
+
+/* It is about to say that it waits: nobody is to get in before it does. */
+static void turn_away(struct vgpu_sched_node *node)
+{
+	if (node->wanted)
+		return;
+	node->left = node->sched->now;
+	list_add_tail(&node->coming, &node->sched->coming);
 }
 
 /**
@@ -443,6 +453,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 		leave(node);
 		vgpu_sched_charge(node, estimate);
 	} else {
+		turn_away(node);
 		vgpu_sched_refresh(node);
 	}
 	arm(sched);
@@ -530,6 +541,8 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
 		vgpu_sched_count(node, more, 0);
 	}
 	node->absent = false;
+	if (more > 0)
+		list_del_init(&node->coming);
 	/* It may have been the one that was woken: let another be. */
 	if (more < 0 && sched->grant == node)
 		sched->grant = NULL;

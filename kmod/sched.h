@@ -134,7 +134,7 @@ struct vgpu_sched_wait {
  * @asking: is in vgpu_sched_admit() just now
  * @absent: was woken and did not come; passed over until it does
  * @coming: in @sched's @coming: keeps its place although nobody waits
- * @left: when a job was last admitted
+ * @left: when it was last at the gate and did not stay
  * @keen: at the gate again soon after that
  * @stalled: its jobs make no progress, and hold up nobody else's
  * @progress: when one of its jobs last began or ended

@@ -43,7 +43,7 @@ static void order(void)
 {
 	static const char *const cgs[] = { "/high", "/low" };
 	static struct windows windows = { .ns = SEC, .n = 2 };
-	struct load high = { .cg = "/high", .length = 2 * MSEC, .depth = 8 };
+	struct load high = { .cg = "/high", .length = 2 * MSEC, .depth = 16 };
 	struct load low = { .cg = "/low", .length = 2 * MSEC, .depth = 32 };
 
 	load_start(engine, &high);
