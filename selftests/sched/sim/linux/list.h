@@ -45,7 +45,10 @@ static inline int list_empty(const struct list_head *head)
 #define list_first_entry(head, type, member) \
 	container_of((head)->next, type, member)
 
-#define list_first_entry_or_null(head, type, member) \
-	(list_empty(head) ? NULL : list_first_entry(head, type, member))
+#define list_first_entry_or_null(head, type, member) ({			\
+	const struct list_head *first = (head);				\
+	list_empty(first) ? NULL :					\
+			    list_first_entry(first, type, member);	\
+})
 
 #endif /* SIM_LIST_H */
