@@ -94,6 +94,8 @@ int main(void)
 	engine->load();
 	cg_create("/a");
 	cg_create("/b");
+	/* Before anything is set, nothing holds what is submitted. */
+	set("/a", "--weight", "100");
 	caps();
 	shares();
 	is(engine->unload(), 0, "the driver is unloaded");
