@@ -296,13 +296,16 @@ u32 nv_alloc(struct nv_escape *esc)
 /* NV_ESC_RM_ALLOC_OBJECT, NVOS05: an allocation without parameters. */
 u32 nv_alloc_object(struct nv_escape *esc)
 {
-	struct request req = { .handle_at = NV_ALLOC_NEW, .status_at = 16 };
+	struct request req = {
+		.handle_at = NV_ALLOC_OBJECT_NEW,
+		.status_at = NV_ALLOC_OBJECT_STATUS,
+	};
 
-	if (esc->size != 20)
+	if (esc->size != NV_NVOS05_SIZE)
 		return nv_escape_pass(esc);
-	req.client = nv_get32(esc->data, NV_ALLOC_ROOT);
-	req.parent = nv_get32(esc->data, NV_ALLOC_PARENT);
-	req.class = nv_get32(esc->data, NV_ALLOC_CLASS);
+	req.client = nv_get32(esc->data, NV_ALLOC_OBJECT_ROOT);
+	req.parent = nv_get32(esc->data, NV_ALLOC_OBJECT_PARENT);
+	req.class = nv_get32(esc->data, NV_ALLOC_OBJECT_CLASS);
 	foresee_overhead(&req);
 	return take(esc, &req);
 }

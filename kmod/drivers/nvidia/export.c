@@ -22,12 +22,6 @@
 #include "../../view.h"
 #include "backend.h"
 
-/* Of NV0000_CTRL_OS_UNIX_EXPORT_OBJECT: type, hDevice, hParent, hObject. */
-#define OBJECT_PARENT	8
-#define OBJECT_HANDLE	12
-
-#define FDS_MAX		512
-
 /**
  * struct export - one object in one file
  * @list: in the list of exports
@@ -225,28 +219,28 @@ static u32 dispatch(struct request *req, u32 cmd)
 
 	switch (cmd) {
 	case NV_CTRL_EXPORT_OBJECT_TO_FD:
-		return export_objects(req, OBJECT_HANDLE, 0, 1, 0);
+		return export_objects(req, NV_EXPORT_FD_OBJECT +
+					   NV_OBJECT_HANDLE, 0, 1, 0);
 	case NV_CTRL_IMPORT_OBJECT_FROM_FD:
 		return import_objects(req,
 				      nv_get32(params, NV_IMPORT_FD_OBJECT +
-						       OBJECT_PARENT),
-				      NV_IMPORT_FD_OBJECT + OBJECT_HANDLE, 1,
-				      0);
+						       NV_OBJECT_PARENT),
+				      NV_IMPORT_FD_OBJECT + NV_OBJECT_HANDLE,
+				      1, 0);
 	case NV_CTRL_EXPORT_OBJECTS_TO_FD:
 		return export_objects(req, NV_EXPORT_FDS_OBJECTS, sizeof(u32),
 				      min_t(u32, nv_get16(params,
 							  NV_EXPORT_FDS_COUNT),
-					    FDS_MAX),
-				      nv_get16(params,
-					       NV_EXPORT_FDS_COUNT + 2));
+					    NV_MAX_EXPORT_FDS),
+				      nv_get16(params, NV_EXPORT_FDS_INDEX));
 	default:
-		return import_objects(req, nv_get32(params, 4),
+		return import_objects(req,
+				      nv_get32(params, NV_IMPORT_FDS_PARENT),
 				      NV_IMPORT_FDS_OBJECTS,
 				      min_t(u32, nv_get16(params,
 							  NV_IMPORT_FDS_COUNT),
-					    128),
-				      nv_get16(params,
-					       NV_IMPORT_FDS_COUNT + 2));
+					    NV_MAX_IMPORT_FDS),
+				      nv_get16(params, NV_IMPORT_FDS_INDEX));
 	}
 }
 

@@ -14,8 +14,6 @@
 
 #define NV_MAX_GPUS	32
 
-#define CTRL_OS_GET_GPU_INFO	0x3d07	/* NV0000_CTRL_CMD_OS_GET_GPU_INFO */
-
 /* nv_gpu_info_t of kernel-open/common/inc/nv-gpu-info.h */
 struct gpu_info {
 	u32 id;
@@ -23,6 +21,12 @@ struct gpu_info {
 	u8 bus, slot, function;
 	void *dev;
 };
+
+static_assert(sizeof(struct gpu_info) == NV_GPU_INFO_SIZE &&
+	      offsetof(struct gpu_info, domain) == NV_GPU_INFO_DOMAIN &&
+	      offsetof(struct gpu_info, bus) == NV_GPU_INFO_BUS &&
+	      offsetof(struct gpu_info, slot) == NV_GPU_INFO_SLOT &&
+	      offsetof(struct gpu_info, function) == NV_GPU_INFO_FUNCTION);
 
 static DEFINE_MUTEX(nv_gpu_lock);	/* protects all below */
 static LIST_HEAD(gpus);
@@ -249,6 +253,8 @@ static bool ask_uuid(u32 client, u32 subdevice, u8 *uuid)
 		.flags = 2,	/* binary, SHA-1 */
 	};
 
+	BUILD_BUG_ON(sizeof(params) != NV_GID_SIZE ||
+		     offsetof(typeof(params), data) != NV_GID_DATA);
 	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_GID_INFO, &params,
 			  sizeof(params)) != NV_OK)
 		return false;
@@ -265,7 +271,9 @@ static bool ask_minor(u32 client, u32 gpu_id, u32 *minor)
 		u32 minor;
 	} params = { .gpu_id = gpu_id };
 
-	if (nv_rm_control(client, client, CTRL_OS_GET_GPU_INFO, &params,
+	BUILD_BUG_ON(sizeof(params) != NV_OS_GPU_INFO_SIZE ||
+		     offsetof(typeof(params), minor) != NV_OS_GPU_INFO_MINOR);
+	if (nv_rm_control(client, client, NV_CTRL_OS_GET_GPU_INFO, &params,
 			  sizeof(params)) != NV_OK)
 		return false;
 	*minor = params.minor;

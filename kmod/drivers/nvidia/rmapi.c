@@ -29,11 +29,19 @@ struct rm_ops {
 	void *reserve[4];	/* should a release write more */
 };
 
+static_assert(offsetof(struct rm_ops, alloc_stack) == NV_RM_OPS_ALLOC_STACK &&
+	      offsetof(struct rm_ops, free_stack) == NV_RM_OPS_FREE_STACK &&
+	      offsetof(struct rm_ops, enumerate_gpus) == NV_RM_OPS_ENUMERATE &&
+	      offsetof(struct rm_ops, op) == NV_RM_OPS_OP &&
+	      offsetof(struct rm_ops, reserve) >= NV_RM_OPS_SIZE);
+
 /* nvidia_kernel_rmapi_ops_t: a number, and the largest of its parameters. */
 struct rm_op {
 	u32 op;
 	u8 params[192] __aligned(8);
 };
+
+static_assert(offsetof(struct rm_op, params) == NV_OP_PARAMS);
 
 enum {
 	RM_OP_FREE	= 0x00,		/* NV01_FREE */
@@ -168,10 +176,10 @@ u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice)
  */
 bool nv_rm_alive(u32 client)
 {
-	/* NV0000_CTRL_CMD_GPU_GET_ATTACHED_IDS: u32 gpuIds[32] */
-	u32 ids[32];
+	u32 ids[NV_ATTACHED_IDS_SIZE / sizeof(u32)];
 
-	return nv_rm_control(client, client, 0x201, ids, sizeof(ids)) == NV_OK;
+	return nv_rm_control(client, client, NV_CTRL_GPU_GET_ATTACHED_IDS,
+			     ids, sizeof(ids)) == NV_OK;
 }
 
 /**
@@ -198,6 +206,10 @@ u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes)
 	} params = { .count = 1, .list = (unsigned long)&info };
 	u32 status;
 
+	BUILD_BUG_ON(sizeof(params) != NV_SURFACE_SIZE ||
+		     offsetof(typeof(params), list) != NV_SURFACE_LIST ||
+		     sizeof(info) != NV_SURFACE_INFO_SIZE ||
+		     offsetof(typeof(info), data) != NV_SURFACE_INFO_DATA);
 	status = nv_rm_control(client, memory, NV_CTRL_GET_SURFACE_INFO,
 			       &params, sizeof(params));
 	if (status == NV_OK)
@@ -227,6 +239,8 @@ u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id)
 	u32 subdevice, status;
 	bool made = false;
 
+	BUILD_BUG_ON(sizeof(find) != NV_FIND_SUBDEVICE_SIZE ||
+		     offsetof(typeof(find), handle) != NV_FIND_SUBDEVICE_HANDLE);
 	status = nv_rm_control(client, device, NV_CTRL_FIND_SUBDEVICE_HANDLE,
 			       &find, sizeof(find));
 	subdevice = find.handle;
