@@ -91,6 +91,25 @@ static struct vgpu_device *find_stable(const char *name)
 	return NULL;
 }
 
+/* "0000:00:02.0" and "pci:0000:00:02.0" are the same. */
+static bool same_stable(const char *stable, const char *name)
+{
+	return !strcmp(stable, name) ||
+	       (strstarts(stable, "pci:") && !strcmp(stable + 4, name));
+}
+
+static bool has_name(const struct vgpu_device *device, const char *name)
+{
+	unsigned int i;
+
+	if (same_stable(device->name, name))
+		return true;
+	for (i = 0; i < device->naliases; i++)
+		if (!strcmp(device->aliases[i], name))
+			return true;
+	return false;
+}
+
 static struct vgpu_device *make(const char *name)
 {
 	struct vgpu_device *device;
@@ -165,7 +184,7 @@ EXPORT_SYMBOL_GPL(vgpu_device_add);
 /**
  * vgpu_device_alias - give a present device one name more
  * @device: present
- * @alias: as users type it, "card0"
+ * @alias: as users type it, "card0"; one that it has already is fine
  *
  * Context: May sleep.
  * Return: 0, or -ENOSPC.
@@ -175,7 +194,9 @@ int vgpu_device_alias(struct vgpu_device *device, const char *alias)
 	int ret = -ENOSPC;
 
 	mutex_lock(&vgpu_device_lock);
-	if (device->naliases < VGPU_DEVICE_ALIASES) {
+	if (has_name(device, alias)) {
+		ret = 0;
+	} else if (device->naliases < VGPU_DEVICE_ALIASES) {
 		strscpy(device->aliases[device->naliases++], alias,
 			VGPU_DEVICE_NAME_MAX);
 		ret = 0;
@@ -200,6 +221,25 @@ void vgpu_device_set_total(struct vgpu_device *device, u64 total)
 	mutex_unlock(&vgpu_device_lock);
 }
 EXPORT_SYMBOL_GPL(vgpu_device_set_total);
+
+/**
+ * vgpu_device_set_parent - a device is a part of another
+ * @device: present
+ * @parent: of that one, for good
+ *
+ * It is shown, no more: whoever charges the part has to charge the whole, too.
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_set_parent(struct vgpu_device *device,
+			    const struct vgpu_device *parent)
+{
+	mutex_lock(&vgpu_device_lock);
+	device->parent = parent->id;
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_device_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_set_parent);
 
 /**
  * vgpu_device_remove - a device has gone; its quotas wait for it
@@ -255,25 +295,6 @@ struct vgpu_device *vgpu_device_by_id(u32 id)
 		device = NULL;
 	}
 	return device;
-}
-
-/* "0000:00:02.0" and "pci:0000:00:02.0" are the same. */
-static bool same_stable(const char *stable, const char *name)
-{
-	return !strcmp(stable, name) ||
-	       (strstarts(stable, "pci:") && !strcmp(stable + 4, name));
-}
-
-static bool has_name(const struct vgpu_device *device, const char *name)
-{
-	unsigned int i;
-
-	if (same_stable(device->name, name))
-		return true;
-	for (i = 0; i < device->naliases; i++)
-		if (!strcmp(device->aliases[i], name))
-			return true;
-	return false;
 }
 
 /**
@@ -355,6 +376,7 @@ void vgpu_device_info(struct vgpu_device *device,
 	info->id = device->id;
 	info->present = device->present;
 	info->total = device->total;
+	info->parent = device->parent;
 	strscpy(info->name, device->name, sizeof(info->name));
 	info->driver[0] = '\0';
 	if (device->driver)

@@ -29,6 +29,8 @@ struct vgpu_driver;
  * @name: stable name, "pci:0000:00:02.0" or "platform:vgem"; immutable
  * @present: a backend has it; written under vgpu_device_lock
  * @total: bytes of memory, 0 where the driver does not say
+ * @parent: id of the device that this one is a part of, or 0; under
+ *	vgpu_device_lock
  * @driver: its backend's driver while present, borrowed: the driver outlives
  *	its devices; under vgpu_device_lock
  * @arbiters: one for each engine class
@@ -46,6 +48,7 @@ struct vgpu_device {
 	char name[VGPU_DEVICE_NAME_MAX];
 	bool present;
 	u64 total;
+	u32 parent;
 	struct vgpu_driver *driver;
 	struct vgpu_arbiter arbiters[VGPU_ENGINES];
 	unsigned int bound;
@@ -62,6 +65,8 @@ struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 				    const char *name, u64 total);
 int vgpu_device_alias(struct vgpu_device *device, const char *alias);
 void vgpu_device_set_total(struct vgpu_device *device, u64 total);
+void vgpu_device_set_parent(struct vgpu_device *device,
+			    const struct vgpu_device *parent);
 void vgpu_device_remove(struct vgpu_device *device);
 
 /* For the registry of drivers */
@@ -83,6 +88,7 @@ struct vgpu_device_info {
 	u32 id;
 	bool present;
 	u64 total;
+	u32 parent;
 	char name[VGPU_DEVICE_NAME_MAX];
 	char driver[VGPU_DEVICE_NAME_MAX];
 	char aliases[VGPU_DEVICE_ALIASES][VGPU_DEVICE_NAME_MAX];

@@ -15,7 +15,21 @@
 #include "device.h"
 #include "netlink.h"
 
-/* "0000:03:00.0", as lspci -D prints it. */
+/* A part of a device: nothing, or "/gi1", by what its driver calls it. */
+static bool is_part(const char *rest)
+{
+	unsigned int digits = 0;
+
+	if (!*rest)
+		return true;
+	if (!strstarts(rest, "/gi"))
+		return false;
+	for (rest += 3; isdigit(*rest); rest++)
+		digits++;
+	return digits && digits <= 3 && !*rest;
+}
+
+/* "0000:03:00.0", as lspci -D prints it, or a part of that. */
 static bool is_pci_address(const char *name)
 {
 	static const char shape[] = "hhhh:hh:hh.";
@@ -24,7 +38,7 @@ static bool is_pci_address(const char *name)
 	for (i = 0; i < sizeof(shape) - 1; i++)
 		if (shape[i] == 'h' ? !isxdigit(name[i]) : name[i] != shape[i])
 			return false;
-	return name[i] >= '0' && name[i] <= '7' && !name[i + 1];
+	return name[i] >= '0' && name[i] <= '7' && is_part(name + i + 1);
 }
 
 /* A name that is one device's for good, complete with its bus. */
@@ -75,7 +89,7 @@ static struct vgpu_device *by_name(const struct nlattr *attr, char *absent,
 	}
 	if (!is_stable(name)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "no such device; one that is absent is named pci:DDDD:BB:DD.F, platform:NAME or GPU-UUID");
+				    "no such device; one that is absent is named pci:DDDD:BB:DD.F, with /giN for an instance of MIG, platform:NAME or GPU-UUID");
 		return ERR_PTR(-ENODEV);
 	}
 	strscpy(absent, name, VGPU_DEVICE_NAME_MAX);
@@ -167,6 +181,9 @@ static int fill_device(struct sk_buff *skb, void *ctx)
 	if (info->total &&
 	    vgpu_nl_put_u64(skb, VGPU_A_DEVICE_MEMORY_TOTAL, info->total,
 			    VGPU_A_DEVICE_PAD))
+		return -EMSGSIZE;
+	if (info->parent &&
+	    nla_put_u32(skb, VGPU_A_DEVICE_PARENT, info->parent))
 		return -EMSGSIZE;
 	return entry->admin ? put_charged(skb, info->id) : 0;
 }
