@@ -48,6 +48,8 @@ enum mock_kind {
 	KIND_USERMODE,
 	KIND_DEBUGGER,
 	KIND_EVENT,
+	KIND_PARTITION,
+	KIND_COMPUTE,
 };
 
 /**
@@ -63,6 +65,7 @@ enum mock_kind {
  * @class: as asked for
  * @kind: what that means here
  * @holder: the memory it names or takes
+ * @part: the instance it subscribes to
  * @share_client: a client that may duplicate it, or 0
  * @share_all: anybody may duplicate it
  * @share_token: clients of the same user may duplicate it
@@ -86,6 +89,7 @@ struct mock_object {
 	u32 class;
 	enum mock_kind kind;
 	struct mock_holder holder;
+	struct mock_part *part;
 	u32 share_client;
 	bool share_all;
 	bool share_token;
@@ -172,7 +176,16 @@ u32 mock_object_share(const struct mock_caller *caller, u32 client, u32 handle,
 u32 mock_object_clone(struct mock_object *parent, u32 *handle,
 		      const struct mock_class *class, struct mock_phys *phys);
 
-u32 mock_memory_construct(struct mock_object *object, void *params);
+u32 mock_memory_construct(const struct mock_caller *caller,
+			  struct mock_object *object, void *params);
 bool mock_kind_is_memory(enum mock_kind kind);
+
+u32 mock_mig_part(const struct mock_caller *caller, struct mock_object *object,
+		  struct mock_part **part);
+bool mock_mig_has(struct mock_client *client, const struct mock_part *part);
+u32 mock_mig_subscribe(const struct mock_caller *caller,
+		       struct mock_object *object, const void *params);
+void mock_mig_unsubscribe(struct mock_object *object);
+u32 mock_mig_compute(struct mock_object *object, const void *params);
 
 #endif /* MOCK_CLIENT_H */

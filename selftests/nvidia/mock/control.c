@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "fault.h"
 #include "release.h"
 #include "rm.h"
 
@@ -41,6 +42,8 @@ static const struct mock_control controls[] = {
 	{ 0x20800110, 0, mock_ctl_name },
 	{ 0x20800142, 4, mock_ctl_gpu_id },
 	{ 0x2080014a, 268, mock_ctl_gid },
+	{ 0x20800174, 0, mock_ctl_partitions_set, .admin = true },
+	{ 0x20800175, 0, mock_ctl_partitions_get },
 	{ 0x2080018d, 3812, mock_ctl_pids },
 	{ 0x2080018e, 14408, mock_ctl_pid_info },
 	{ 0x2080110b, 536, mock_ctl_disable_channels },
@@ -50,6 +53,8 @@ static const struct mock_control controls[] = {
 	{ 0x20801320, 0, mock_ctl_fb_region },
 	{ 0x20802096, 0, mock_ctl_samples },
 	{ 0x2080200a, 8, mock_ctl_nothing },
+	/* in no header; of its parameters nothing is known */
+	{ 0x2080a083, 8, mock_ctl_nothing },
 	{ 0xa06c0101, 0, mock_ctl_schedule },
 	{ 0xa06c0102, 4, mock_ctl_nothing },
 	{ 0xa06c0103, 8, mock_ctl_timeslice_set },
@@ -62,6 +67,7 @@ static const struct mock_control controls[] = {
 	{ 0xa06f0104, 4, mock_ctl_nothing },
 	{ 0xa06f0112, 1, mock_ctl_stop },
 	{ 0xc36f0108, 4, mock_ctl_token },
+	{ 0xc6380101, 57, mock_ctl_compute_uuid },
 };
 
 /* The length of parameters that differs by release. */
@@ -76,6 +82,10 @@ static u32 control_size(const struct mock_control *control)
 		return mock_release->export_info;
 	case 0x800292:
 		return mock_release->classlist;
+	case 0x20800174:
+		return 8 + 8 * (mock_release->nr < 545 ? 32 : 48);
+	case 0x20800175:
+		return 8 + 8 * mock_release->partition;
 	case 0x20800110:
 		return mock_release->name;
 	case 0x20801303:
@@ -115,6 +125,8 @@ static bool control_fits(u32 cmd, const struct mock_object *object)
 		return object->kind == KIND_SUBDEVICE;
 	case 0x0041:
 		return mock_kind_is_memory(object->kind);
+	case 0xc638:
+		return object->kind == KIND_COMPUTE;
 	case 0xa06c:
 		return object->kind == KIND_TSG;
 	case 0xa06f:
@@ -141,6 +153,8 @@ static u32 control_locked(struct mock_ctl *ctl, const struct os54 *p,
 		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	if (ctl->size != control_size(control))
 		return NV_ERR_INVALID_PARAM_STRUCT;
+	if (ctl->object->gpu && mock_fault_lost(ctl->object->gpu->nr))
+		return NV_ERR_GPU_IS_LOST;
 	return control->run(ctl);
 }
 

@@ -73,13 +73,18 @@ u32 mock_ctl_name(struct mock_ctl *ctl);
 u32 mock_ctl_gid(struct mock_ctl *ctl);
 u32 mock_ctl_gpu_id(struct mock_ctl *ctl);
 
+u32 mock_ctl_partitions_set(struct mock_ctl *ctl);
+u32 mock_ctl_partitions_get(struct mock_ctl *ctl);
+u32 mock_ctl_compute_uuid(struct mock_ctl *ctl);
+u32 mock_mig_scope(struct mock_ctl *ctl, struct mock_part **part);
+
 u32 mock_ctl_pids(struct mock_ctl *ctl);
 u32 mock_ctl_pid_info(struct mock_ctl *ctl);
 u32 mock_ctl_fb_info(struct mock_ctl *ctl);
 u32 mock_ctl_fb_info_v2(struct mock_ctl *ctl);
 u32 mock_ctl_fb_region(struct mock_ctl *ctl);
 u32 mock_ctl_surface(struct mock_ctl *ctl);
-u64 mock_fb_info(struct mock_gpu *gpu, u32 index);
+u64 mock_fb_info(struct mock_gpu *gpu, struct mock_part *part, u32 index);
 
 u32 mock_ctl_samples(struct mock_ctl *ctl);
 u32 mock_ctl_accounted(struct mock_ctl *ctl);

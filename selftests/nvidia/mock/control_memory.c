@@ -41,18 +41,20 @@ struct info {
 /**
  * mock_fb_info() - what the driver says about a GPU's memory
  * @gpu: which
+ * @part: an instance of it, or NULL
  * @index: about what; unknown ones are 0
  *
  * Context: Any.
  * Return: KiB.
  */
-u64 mock_fb_info(struct mock_gpu *gpu, u32 index)
+u64 mock_fb_info(struct mock_gpu *gpu, struct mock_part *part, u32 index)
 {
+	struct mock_heap *heap = part ? &part->heap : &gpu->heap;
 	u64 total, used;
 
 	spin_lock(&mock_heap_lock);
-	total = gpu->heap.total >> 10;
-	used = gpu->heap.used >> 10;
+	total = heap->total >> 10;
+	used = heap->used >> 10;
 	spin_unlock(&mock_heap_lock);
 	switch (index) {
 	case FB_BAR1_SIZE:
@@ -79,12 +81,20 @@ u64 mock_fb_info(struct mock_gpu *gpu, u32 index)
 
 static u32 fb_info(struct mock_ctl *ctl, struct info *list, u32 count)
 {
-	u32 i;
+	struct mock_part *part;
+	u32 i, status;
 
 	if (count > mock_release->fb_info)
 		return NV_ERR_INVALID_ARGUMENT;
-	for (i = 0; i < count; i++)
-		list[i].data = mock_fb_info(ctl->object->gpu, list[i].index);
+	/* _kmemsysGetFbInfos(), kern_mem_sys_ctrl.c: but for the total. */
+	status = mock_mig_part(ctl->caller, ctl->object, &part);
+	for (i = 0; i < count; i++) {
+		if (status && list[i].index != FB_TOTAL_RAM_SIZE &&
+		    list[i].index != FB_RAM_SIZE)
+			return NV_ERR_INSUFFICIENT_PERMISSIONS;
+		list[i].data = mock_fb_info(ctl->object->gpu, part,
+					    list[i].index);
+	}
 	return NV_OK;
 }
 
@@ -191,12 +201,18 @@ u32 mock_ctl_pids(struct mock_ctl *ctl)
 {
 	struct pids *pids = ctl->params;
 	struct mock_client *client;
+	struct mock_part *part;
+	u32 status;
 
 	if (pids->type)
 		return NV_ERR_NOT_SUPPORTED;
+	status = mock_mig_scope(ctl, &part);
+	if (status)
+		return status;
 	pids->count = 0;
 	list_for_each_entry(client, &mock_clients, node) {
 		if (has_class(client, ctl->object->gpu, pids->id) &&
+		    (!part || mock_mig_has(client, part)) &&
 		    mock_client_nr(client))
 			add_pid(pids, mock_client_nr(client));
 	}
@@ -225,7 +241,8 @@ static_assert(sizeof(struct pids) == 3812);
 static_assert(sizeof(struct pid_infos) == 14408);
 
 /* _gpuCollectMemInfo(), gpu_rmapi.c; with the implicit shares of contexts. */
-static void pid_use(struct mock_gpu *gpu, pid_t pid, struct mock_use *use)
+static void pid_use(struct mock_gpu *gpu, struct mock_part *part, pid_t pid,
+		    struct mock_use *use)
 {
 	struct mock_client *client;
 	struct mock_object *object;
@@ -235,16 +252,20 @@ static void pid_use(struct mock_gpu *gpu, pid_t pid, struct mock_use *use)
 		if (mock_client_nr(client) != pid)
 			continue;
 		xa_for_each(&client->objects, handle, object)
-			mock_phys_use(&object->holder, gpu, use);
+			mock_phys_use(&object->holder, gpu, part, use);
 	}
 }
 
 u32 mock_ctl_pid_info(struct mock_ctl *ctl)
 {
 	struct pid_infos *infos = ctl->params;
+	struct mock_part *part;
 	struct pid_info *info;
-	u32 i;
+	u32 i, status;
 
+	status = mock_mig_scope(ctl, &part);
+	if (status)
+		return status;
 	if (!infos->count || infos->count > ARRAY_SIZE(infos->info))
 		return NV_ERR_INVALID_ARGUMENT;
 	for (i = 0; i < infos->count; i++) {
@@ -253,7 +274,8 @@ u32 mock_ctl_pid_info(struct mock_ctl *ctl)
 		memset(info->protected, 0, sizeof(info->protected));
 		info->result = info->index ? NV_ERR_NOT_SUPPORTED : NV_OK;
 		if (!info->index)
-			pid_use(ctl->object->gpu, info->pid, &info->use);
+			pid_use(ctl->object->gpu, part, info->pid,
+				&info->use);
 		info->smc[0] = ~0U;
 		info->smc[1] = ~0U;
 	}

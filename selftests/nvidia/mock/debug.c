@@ -6,6 +6,8 @@
  *	gpuN/used	bytes that somebody holds
  *	gpuN/high	the most that were held; writing anything resets it
  *	gpuN/allocs	pieces ever allocated
+ *	gpuN/parts	a line each that MIG made of it: number, bytes of memory,
+ *			bytes that somebody holds, the most that were held
  *	objects		live objects, roots and internal ones left out
  *	clients		a line each: handle, pid, objects, and for each GPU
  *			bytes it is charged for
@@ -141,6 +143,26 @@ static int tree_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(tree);
 
+static int parts_show(struct seq_file *m, void *unused)
+{
+	struct mock_gpu *gpu = m->private;
+	struct mock_part *part;
+	u32 i;
+
+	mutex_lock(&mock_rm_lock);
+	for (i = 0; i < MOCK_PARTS; i++) {
+		part = &gpu->parts[i];
+		if (part->valid)
+			seq_printf(m, "%u %llu %llu %llu\n", part->swizz,
+				   part->heap.total,
+				   heap_read(&part->heap.used),
+				   heap_read(&part->heap.high));
+	}
+	mutex_unlock(&mock_rm_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(parts);
+
 static void gpu_debugfs(struct mock_gpu *gpu)
 {
 	struct mock_heap *heap = &gpu->heap;
@@ -155,6 +177,7 @@ static void gpu_debugfs(struct mock_gpu *gpu)
 	debugfs_create_file_unsafe("high", 0644, dir, heap, &high_fops);
 	debugfs_create_file_unsafe("allocs", 0444, dir, &heap->allocs,
 				   &value_fops);
+	debugfs_create_file("parts", 0444, dir, gpu, &parts_fops);
 	mock_engine_debugfs(gpu, dir);
 }
 

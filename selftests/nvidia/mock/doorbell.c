@@ -68,7 +68,8 @@ u32 mock_doorbell_construct(struct mock_object *object)
 	unsigned long flags;
 	struct page *page;
 
-	if (mock_phys_new(NULL, USERMODE_SIZE, &object->holder, object->client))
+	if (mock_phys_new(NULL, NULL, USERMODE_SIZE, &object->holder,
+			  object->client))
 		return NV_ERR_NO_MEMORY;
 	object->holder.phys->doorbell = true;
 	page = mock_phys_page(object->holder.phys, 0);

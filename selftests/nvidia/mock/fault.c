@@ -11,6 +11,8 @@
  *			rm_ioctl before it reads what the caller points to,
  *			until 0 is written here or the caller is killed
  *	parked		how many are stopped
+ *	lost		GPUs that do not answer any more, as bits: what is asked
+ *			of them fails, what is freed goes
  */
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
@@ -22,6 +24,7 @@
 static atomic_t fail_after = ATOMIC_INIT(-1);
 static u64 extra;
 static u32 park;
+static u32 lost;
 static atomic_t parked = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(park_wait);
 
@@ -38,6 +41,15 @@ bool mock_fault_alloc(void)
 		left = old;
 	}
 	return false;
+}
+
+/*
+ * PDB_PROP_GPU_IS_LOST: API_GPU_ATTACHED_SANITY_CHECK(), gpu.h; rmcontrol_
+ * Prologue, control.c. Not for nothing does a reset want that all have closed.
+ */
+bool mock_fault_lost(u32 nr)
+{
+	return READ_ONCE(lost) & BIT(nr);
 }
 
 u64 mock_fault_extra(void)
@@ -87,6 +99,7 @@ void mock_fault_debugfs(struct dentry *dir)
 	debugfs_create_file_unsafe("fail_after", 0644, dir, NULL, &fail_fops);
 	debugfs_create_u64("extra", 0644, dir, &extra);
 	debugfs_create_file_unsafe("park", 0644, dir, NULL, &park_fops);
+	debugfs_create_u32("lost", 0644, dir, &lost);
 	debugfs_create_atomic_t("parked", 0444, dir, &parked);
 }
 

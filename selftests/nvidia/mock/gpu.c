@@ -156,12 +156,19 @@ struct mock_gpu *mock_gpu_by_id(u32 gpu_id)
 	return NULL;
 }
 
+/* Its UUID or, where it is divided, that of an instance (mig.c). */
+static bool same_gpu(const struct mock_gpu *gpu, const u8 *uuid)
+{
+	return !memcmp(&gpu->uuid, uuid, 14) && gpu->uuid.b[15] == uuid[15] &&
+	       (gpu->nparts || gpu->uuid.b[14] == uuid[14]);
+}
+
 struct mock_gpu *mock_gpu_by_uuid(const void *uuid)
 {
 	u32 nr;
 
 	for (nr = 0; nr < mock_gpu_count; nr++) {
-		if (!memcmp(&mock_gpus[nr].uuid, uuid, sizeof(uuid_t)))
+		if (same_gpu(&mock_gpus[nr], uuid))
 			return &mock_gpus[nr];
 	}
 	return NULL;

@@ -9,6 +9,8 @@
 #include "heap.h"
 
 #define MOCK_GPUS 4
+#define MOCK_PARTS 8	/* NV2080_CTRL_GPU_MAX_PARTITIONS */
+#define MOCK_PROFILING 0xfffffffe /* NVC637_DEVICE_PROFILING_SWIZZID */
 
 /**
  * struct nv_state - nv_state_t (nv.h), the members that lie before any that
@@ -25,12 +27,31 @@ struct nv_state {
 };
 
 /**
+ * struct mock_part - an instance that MIG made of a GPU
+ * @valid: there is one
+ * @swizz: its number
+ * @users: subscriptions to it
+ * @heap: its memory, which counts in the GPU's heap, too
+ *
+ * All under mock_rm_lock, but for the heap.
+ */
+struct mock_part {
+	bool valid;
+	u32 swizz;
+	u32 users;
+	struct mock_heap heap;
+};
+
+/**
  * struct mock_gpu - a GPU, or the control device
  * @nv: what the entry points pass around
  * @nr: device instance, index, minor
  * @ctl: it is /dev/nvidiactl
  * @uuid: its identity
  * @heap: its video memory
+ * @parts: what MIG made of it
+ * @nparts: how many are valid
+ * @part_size: as the logarithm of what part of it each is
  * @pci: its function on a bus of the mock's own; owns a reference
  */
 struct mock_gpu {
@@ -39,6 +60,9 @@ struct mock_gpu {
 	bool ctl;
 	uuid_t uuid;
 	struct mock_heap heap;
+	struct mock_part parts[MOCK_PARTS];
+	u32 nparts;
+	u32 part_size;
 	struct pci_dev *pci;
 };
 
@@ -50,6 +74,7 @@ int mock_gpu_init(unsigned int count, u64 heap);
 void mock_gpu_exit(void);
 struct mock_gpu *mock_gpu_by_id(u32 gpu_id);
 struct mock_gpu *mock_gpu_by_uuid(const void *uuid);
+u32 mock_mig_uuid(u32 client, u32 handle, uuid_t *uuid);
 
 static inline struct mock_gpu *nv_gpu(struct nv_state *nv)
 {

@@ -45,6 +45,19 @@ static int heap_take(struct mock_heap *heap, u64 size)
 	return 0;
 }
 
+static int phys_take(struct mock_phys *phys)
+{
+	struct mock_heap *part = phys->part ? &phys->part->heap : NULL;
+	int err = part ? heap_take(part, phys->size) : 0;
+
+	if (err)
+		return err;
+	err = heap_take(&phys->gpu->heap, phys->size);
+	if (err && part)
+		part->used -= phys->size;
+	return err;
+}
+
 /**
  * mock_heap_reserve() - take from the heap what no object shows
  * @gpu: whose heap
@@ -83,6 +96,7 @@ EXPORT_SYMBOL_GPL(mock_heap_release);
 /**
  * mock_phys_new() - allocate memory
  * @gpu: in whose heap; NULL for system memory
+ * @part: in which instance's, too, or NULL
  * @size: bytes, rounded by the caller
  * @holder: its first holder, empty
  * @client: whose the holder is, or NULL
@@ -90,8 +104,8 @@ EXPORT_SYMBOL_GPL(mock_heap_release);
  * Context: May sleep.
  * Return: 0 or -ENOMEM.
  */
-int mock_phys_new(struct mock_gpu *gpu, u64 size, struct mock_holder *holder,
-		  struct mock_client *client)
+int mock_phys_new(struct mock_gpu *gpu, struct mock_part *part, u64 size,
+		  struct mock_holder *holder, struct mock_client *client)
 {
 	struct mock_phys *phys = kzalloc(sizeof(*phys), GFP_KERNEL);
 	int err = 0;
@@ -101,14 +115,14 @@ int mock_phys_new(struct mock_gpu *gpu, u64 size, struct mock_holder *holder,
 	if (gpu)
 		size += mock_fault_extra();
 	phys->gpu = gpu;
+	phys->part = part;
 	phys->size = size;
 	kref_init(&phys->ref);
 	INIT_LIST_HEAD(&phys->holders);
 	xa_init(&phys->pages);
 	spin_lock(&mock_heap_lock);
 	if (gpu) {
-		err = mock_fault_alloc() ? -ENOMEM :
-					   heap_take(&gpu->heap, size);
+		err = mock_fault_alloc() ? -ENOMEM : phys_take(phys);
 		phys->offset = gpu->heap.cursor;
 	}
 	if (!err) {
@@ -166,6 +180,8 @@ void mock_phys_drop(struct mock_holder *holder)
 	if (phys->gpu && list_empty(&phys->holders)) {
 		WARN_ON_ONCE(phys->gpu->heap.used < phys->size);
 		phys->gpu->heap.used -= phys->size;
+		if (phys->part)
+			phys->part->heap.used -= phys->size;
 	}
 	spin_unlock(&mock_heap_lock);
 	holder->phys = NULL;
@@ -228,6 +244,7 @@ EXPORT_SYMBOL_GPL(mock_phys_page);
  * mock_phys_use() - add a handle to what its process holds
  * @holder: the handle's
  * @gpu: of which GPU the question is
+ * @part: of which instance of it, or NULL
  * @use: the sum
  *
  * Memory with several handles is owned by one of them (_gpuCollectMemInfo(),
@@ -236,11 +253,11 @@ EXPORT_SYMBOL_GPL(mock_phys_page);
  * Context: Any.
  */
 void mock_phys_use(struct mock_holder *holder, struct mock_gpu *gpu,
-		   struct mock_use *use)
+		   struct mock_part *part, struct mock_use *use)
 {
 	struct mock_phys *phys = holder->phys;
 
-	if (!phys || phys->gpu != gpu)
+	if (!phys || phys->gpu != gpu || (part && phys->part != part))
 		return;
 	spin_lock(&mock_heap_lock);
 	if (list_is_singular(&phys->holders))

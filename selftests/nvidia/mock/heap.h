@@ -14,6 +14,7 @@
 
 struct mock_client;
 struct mock_gpu;
+struct mock_part;
 struct page;
 
 /**
@@ -38,6 +39,7 @@ struct mock_heap {
  * struct mock_phys - a piece of memory
  * @ref: holders and mappings
  * @gpu: in whose heap it counts; NULL for system memory and registers
+ * @part: out of which instance's; NULL where the GPU is not divided
  * @size: bytes, of whole pages of the GPU
  * @offset: where in video memory
  * @attr: as asked for
@@ -48,6 +50,7 @@ struct mock_heap {
 struct mock_phys {
 	struct kref ref;
 	struct mock_gpu *gpu;
+	struct mock_part *part;
 	u64 size;
 	u64 offset;
 	u32 attr;
@@ -80,8 +83,8 @@ struct mock_use {
 
 extern spinlock_t mock_heap_lock;
 
-int mock_phys_new(struct mock_gpu *gpu, u64 size, struct mock_holder *holder,
-		  struct mock_client *client);
+int mock_phys_new(struct mock_gpu *gpu, struct mock_part *part, u64 size,
+		  struct mock_holder *holder, struct mock_client *client);
 void mock_phys_hold(struct mock_holder *holder, struct mock_phys *phys,
 		    struct mock_client *client);
 void mock_phys_drop(struct mock_holder *holder);
@@ -89,7 +92,7 @@ void mock_phys_get(struct mock_phys *phys);
 void mock_phys_put(struct mock_phys *phys);
 struct page *mock_phys_page(struct mock_phys *phys, unsigned long index);
 void mock_phys_use(struct mock_holder *holder, struct mock_gpu *gpu,
-		   struct mock_use *use);
+		   struct mock_part *part, struct mock_use *use);
 
 int mock_heap_reserve(struct mock_gpu *gpu, u64 size);
 void mock_heap_release(struct mock_gpu *gpu, u64 size);

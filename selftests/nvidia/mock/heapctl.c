@@ -154,10 +154,10 @@ static u32 heap_info(const struct mock_caller *caller, struct os32 *p)
 
 	if (status)
 		return status;
-	p->free = mock_fb_info(gpu, 0x16) << 10;
-	p->total = mock_fb_info(gpu, 0x9) << 10;
+	p->free = mock_fb_info(gpu, NULL, 0x16) << 10;
+	p->total = mock_fb_info(gpu, NULL, 0x9) << 10;
 	p->info.base = 0;
-	p->info.size = mock_fb_info(gpu, 0x12) << 10;
+	p->info.size = mock_fb_info(gpu, NULL, 0x12) << 10;
 	p->info.offset = 0;
 	return NV_OK;
 }
@@ -209,7 +209,7 @@ static u32 alloc_local(const struct mock_caller *caller, struct os02 *p)
 
 	if (status)
 		return status;
-	p->limit = (mock_fb_info(gpu, 0x8) << 10) - 1;
+	p->limit = (mock_fb_info(gpu, NULL, 0x8) << 10) - 1;
 	return alloc(caller, p->root, p->parent, &p->new,
 		     admin ? CLASS_MEMORY_LOCAL_PHYSICAL :
 			     CLASS_MEMORY_VIRTUAL, params);

@@ -27,6 +27,7 @@
  * @sample: NV2080_CTRL_PERF_GPUMON_PERFMON_UTIL_SAMPLE
  * @engine: NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE
  * @schedule: NVA06C_CTRL_GPFIFO_SCHEDULE_PARAMS
+ * @partition: NV2080_CTRL_GPU_GET_PARTITION_INFO
  * @classlist: NV0080_CTRL_GPU_GET_CLASSLIST_V2_PARAMS
  * @probed: NV0000_CTRL_GPU_GET_PROBED_IDS_PARAMS
  * @build: NV0000_CTRL_SYSTEM_GET_BUILD_VERSION_V2_PARAMS
@@ -60,6 +61,7 @@ struct mock_release {
 	u16 sample;
 	u16 engine;
 	u16 schedule;
+	u16 partition;
 	u16 classlist;
 	u16 probed;
 	u16 build;

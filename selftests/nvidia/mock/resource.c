@@ -100,6 +100,7 @@ void mock_object_free(struct mock_object *object)
 	mock_doorbell_destroy(object);
 	mock_dma_forget(object);
 	mock_phys_drop(&object->holder);
+	mock_mig_unsubscribe(object);
 	list_del(&object->dependency);
 	list_del(&object->sibling);
 	xa_erase(&object->client->objects, object->handle);
@@ -157,20 +158,28 @@ static u32 channel_construct(struct mock_object *object, const void *params)
  * Contexts and page tables lie in video memory that no call names. Here a
  * channel group and an address space take "overhead" bytes each.
  */
-static u32 overhead_construct(struct mock_object *object)
+static u32 overhead_construct(const struct mock_caller *caller,
+			      struct mock_object *object)
 {
+	struct mock_part *part;
+	u32 status;
+
 	if (!mock_overhead)
 		return NV_OK;
-	return mock_phys_new(object->gpu, mock_overhead, &object->holder,
+	status = mock_mig_part(caller, object, &part);
+	if (status)
+		return status;
+	return mock_phys_new(object->gpu, part, mock_overhead, &object->holder,
 			     object->client) ? NV_ERR_NO_MEMORY : NV_OK;
 }
 
 /* NV_CHANNEL_GROUP_ALLOCATION_PARAMETERS: engineType @12 */
-static u32 tsg_construct(struct mock_object *object, const void *params)
+static u32 tsg_construct(const struct mock_caller *caller,
+			 struct mock_object *object, const void *params)
 {
 	u32 status = mock_tsg_construct(object, word(params, 3));
 
-	return status ?: overhead_construct(object);
+	return status ?: overhead_construct(caller, object);
 }
 
 static u32 construct(const struct mock_caller *caller,
@@ -186,13 +195,17 @@ static u32 construct(const struct mock_caller *caller,
 	case KIND_CTXSHARE:
 		return depend(object, word(params, 0), KIND_VASPACE);
 	case KIND_TSG:
-		return tsg_construct(object, params);
+		return tsg_construct(caller, object, params);
 	case KIND_VASPACE:
-		return overhead_construct(object);
+		return overhead_construct(caller, object);
+	case KIND_PARTITION:
+		return mock_mig_subscribe(caller, object, params);
+	case KIND_COMPUTE:
+		return mock_mig_compute(object, params);
 	case KIND_USERMODE:
 		return mock_doorbell_construct(object);
 	default:
-		return mock_memory_construct(object, params);
+		return mock_memory_construct(caller, object, params);
 	}
 }
 

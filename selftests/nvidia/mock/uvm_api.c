@@ -23,8 +23,18 @@ noinline u32 uvm_api_register_gpu(struct uvm_gpu_params *params,
 	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	struct mock_gpu *gpu = mock_gpu_by_uuid(&params->uuid);
 
+	u32 status = NV_OK;
+
 	if (!gpu)
 		return NV_ERR_GPU_UUID_NOT_FOUND;
+	/* uvm_gpu_retain_by_uuid(): what is divided is known by its parts */
+	if (params->partition)
+		status = mock_mig_uuid(params->client, params->partition,
+				       &params->uuid);
+	else if (READ_ONCE(gpu->nparts))
+		status = NV_ERR_INVALID_ARGUMENT;
+	if (status)
+		return status;
 	down_write(&va_space->lock);
 	va_space->gpus |= BIT(gpu->nr);
 	up_write(&va_space->lock);

@@ -27,6 +27,7 @@ static uint32_t command(struct uvm *uvm, unsigned int cmd, void *params,
 
 int uvm_open(struct uvm *uvm, struct rm *rm)
 {
+	memset(uvm, 0, sizeof(*uvm));
 	uvm->rm = rm;
 	uvm->fd = rm_node("nvidia-uvm");
 	return uvm->fd < 0 ? -errno : 0;
@@ -54,19 +55,23 @@ uint32_t uvm_mm_initialize(struct uvm *uvm, int second)
 
 uint32_t uvm_register_gpu(struct uvm *uvm)
 {
-	uint32_t params[10] = { 0 };
+	uint32_t params[10] = { 0 }, status;
 
 	memcpy(params, uvm->rm->uuid, 16);
 	params[6] = (uint32_t)uvm->rm->ctl;
 	params[7] = uvm->rm->root;
-	return command(uvm, 37, params, 36);
+	params[8] = uvm->partition;
+	status = command(uvm, 37, params, 36);
+	if (!status)
+		memcpy(uvm->uuid, params, 16);
+	return status;
 }
 
 uint32_t uvm_unregister_gpu(struct uvm *uvm)
 {
 	uint32_t params[5] = { 0 };
 
-	memcpy(params, uvm->rm->uuid, 16);
+	memcpy(params, uvm->uuid, 16);
 	return command(uvm, 38, params, 16);
 }
 

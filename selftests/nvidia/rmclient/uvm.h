@@ -14,10 +14,14 @@
  * struct uvm - an address space
  * @fd: its file
  * @rm: the client whose memory is mapped
+ * @partition: its subscription to an instance of MIG's, or 0
+ * @uuid: of what was registered last, as UVM told it
  */
 struct uvm {
 	int fd;
 	struct rm *rm;
+	uint32_t partition;
+	uint8_t uuid[16];
 };
 
 int uvm_open(struct uvm *uvm, struct rm *rm);
