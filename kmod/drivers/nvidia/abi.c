@@ -28,6 +28,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 120,
 		.util_samples_size = 34000,
 		.util_engine_size = 116,
+		.partition_size = 224,
+		.partitions_size = 1800,
 	}, {
 		.major = 545, .minor = 23, .patch = 6,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -36,6 +38,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 34000,
 		.util_engine_size = 116,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	}, {
 		.major = 550, .minor = 40, .patch = 7,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -44,6 +48,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 50704,
 		.util_engine_size = 116,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	}, {
 		.major = 560, .minor = 28, .patch = 3,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -52,6 +58,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 50704,
 		.util_engine_size = 116,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	}, {
 		.major = 570, .minor = 86, .patch = 15,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -60,6 +68,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 55888,
 		.util_engine_size = 128,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	}, {
 		.major = 575, .minor = 51, .patch = 2,
 		.op_alloc_size = NV_NVOS64_SIZE,
@@ -68,6 +78,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 55888,
 		.util_engine_size = 128,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	}, {
 		.major = 580, .minor = 65, .patch = 6,
 		.op_alloc_size = NV_NVOS64_SIZE,
@@ -76,6 +88,8 @@ static const struct nv_abi releases[] = {
 		.vidmem_size = 128,
 		.util_samples_size = 55888,
 		.util_engine_size = 128,
+		.partition_size = 232,
+		.partitions_size = 1864,
 	},
 };
 

@@ -42,6 +42,8 @@ typedef uint32_t u32;
 	X(SURFACE_INFO_SIZE, NV0041_CTRL_SURFACE_INFO, 8) \
 	X(GPU_INFO_SIZE, nv_gpu_info_t, 24) \
 	X(RM_OPS_SIZE, nvidia_modeset_rm_ops_t, 72) \
+	X(PARTITION_REF_SIZE, NVC637_ALLOCATION_PARAMETERS, 16) \
+	X(COMPUTE_UUID_SIZE, NVC638_CTRL_GET_UUID_PARAMS, 57) \
 	X(PIDS_SIZE, NV2080_CTRL_GPU_GET_PIDS_PARAMS, 3812) \
 	X(PID_INFOS_SIZE, NV2080_CTRL_GPU_GET_PID_INFO_PARAMS, 14408) \
 	X(PID_INFO_SIZE, NV2080_CTRL_GPU_PID_INFO, 72) \
@@ -137,6 +139,13 @@ typedef uint32_t u32;
 	X(RM_OPS_ENUMERATE, nvidia_modeset_rm_ops_t, enumerate_gpus, 32) \
 	X(RM_OPS_OP, nvidia_modeset_rm_ops_t, op, 56) \
 	X(OP_PARAMS, nvidia_kernel_rmapi_ops_t, params, 8) \
+	X(PARTITION_REF_SWIZZ, NVC637_ALLOCATION_PARAMETERS, swizzId, 8) \
+	X(COMPUTE_UUID_STRING, NVC638_CTRL_GET_UUID_PARAMS, uuidStr, 16) \
+	X(PARTITION_SWIZZ, NV2080_CTRL_GPU_GET_PARTITION_INFO, swizzId, 0) \
+	X(PARTITION_MEMORY, NV2080_CTRL_GPU_GET_PARTITION_INFO, memSize, 184) \
+	X(PARTITION_VALID, NV2080_CTRL_GPU_GET_PARTITION_INFO, bValid, 208) \
+	X(UVM_GPU_CLIENT, UVM_REGISTER_GPU_PARAMS, hClient, 28) \
+	X(UVM_GPU_PARTITION, UVM_REGISTER_GPU_PARAMS, hSmcPartRef, 32) \
 	X(FB_INFO_LIST, NV2080_CTRL_FB_GET_INFO_PARAMS, fbInfoList, 8) \
 	X(FB_INFO_V2_LIST, NV2080_CTRL_FB_GET_INFO_V2_PARAMS, fbInfoList, 4) \
 	X(PIDS_COUNT, NV2080_CTRL_GPU_GET_PIDS_PARAMS, pidTblCount, 8) \
@@ -290,6 +299,14 @@ enum {
 	NV_ERR_OBJECT_NOT_FOUND		= 0x57,
 };
 
+/* Classes that others are looked for by. */
+enum {
+	NV_CLASS_DEVICE			= 0x80,
+	NV_CLASS_SUBDEVICE		= 0x2080,
+	NV_CLASS_PARTITION_REF		= 0xc637,
+	NV_CLASS_EXEC_PARTITION_REF	= 0xc638,
+};
+
 /* How many entries these have room for. */
 #define NV_MAX_PIDS	((NV_PIDS_SIZE - NV_PIDS_TABLE) / 4u)
 #define NV_MAX_PID_INFOS \
@@ -316,12 +333,15 @@ enum {
 	NV_CTRL_FIND_SUBDEVICE_HANDLE	= 0x800293,
 	NV_CTRL_GPU_GET_GID_INFO	= 0x2080014a,
 	NV_CTRL_GPU_GET_ID		= 0x20800142,
+	NV_CTRL_GPU_SET_PARTITIONS	= 0x20800174,
+	NV_CTRL_GPU_GET_PARTITIONS	= 0x20800175,
 	NV_CTRL_GPU_GET_PIDS		= 0x2080018d,
 	NV_CTRL_GPU_GET_PID_INFO	= 0x2080018e,
 	NV_CTRL_FB_GET_INFO		= 0x20801301,
 	NV_CTRL_FB_GET_INFO_V2		= 0x20801303,
 	NV_CTRL_FB_GET_FB_REGION_INFO	= 0x20801320,
 	NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2 = 0x20802096,
+	NV_CTRL_GET_UUID		= 0xc6380101,
 };
 
 #define NV_SURFACE_INFO_PHYS_SIZE	7	/* in units of 4096 bytes */
@@ -352,6 +372,9 @@ enum {
  * @vidmem_size: NV_MEMORY_ALLOCATION_PARAMS
  * @util_samples_size: NV2080_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, of
  *	72 samples
+ * @partition_size: NV2080_CTRL_GPU_GET_PARTITION_INFO
+ * @partitions_size: NV2080_CTRL_GPU_GET_PARTITIONS_PARAMS, as many of those as
+ *	it has room for and then how many there are
  * @util_engine_size: NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE, one for each
  *	engine of a sample
  */
@@ -363,7 +386,14 @@ struct nv_abi {
 	u16 vidmem_size;
 	u32 util_samples_size;
 	u16 util_engine_size;
+	u16 partition_size;
+	u16 partitions_size;
 };
+
+static inline u32 nv_abi_partitions_count(const struct nv_abi *abi)
+{
+	return abi->partitions_size - 8u;
+}
 
 bool nv_abi_parse(const char *version, u16 *major, u16 *minor, u16 *patch);
 const struct nv_abi *nv_abi_find(u16 major, u16 minor, u16 patch);

@@ -72,7 +72,8 @@ static int reserve(struct nv_escape *esc, const struct request *req,
 	esc->call.device = gpu->device;
 	if (!req->overhead)
 		bytes = round_up(bytes, granule(req));
-	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE, bytes);
+	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE, bytes) ?:
+	       nv_whole_reserve(&esc->whole, esc->call.point, gpu, bytes);
 }
 
 /*
@@ -90,7 +91,8 @@ static u32 settle(struct nv_escape *esc, struct nv_client *client, u32 handle,
 		goto undo;
 	}
 	if (vgpu_object_draw(&esc->call, bytes) ||
-	    vgpu_object_bind(&esc->call, mem, bytes))
+	    vgpu_object_bind(&esc->call, mem, bytes) ||
+	    nv_whole_bind(&esc->whole, &mem->gpu, bytes))
 		goto undo;
 	mem->bytes = bytes;
 	return NV_OK;
@@ -104,11 +106,13 @@ undo:
 static u32 settle_overhead(struct nv_escape *esc, struct nv_client *client,
 			   u32 handle, struct nv_mem *mem, u64 bytes)
 {
-	if (vgpu_object_bind(&esc->call, mem, bytes)) {
+	if (vgpu_object_bind(&esc->call, mem, bytes) ||
+	    nv_whole_bind(&esc->whole, &mem->gpu, bytes)) {
 		nv_rm_free(client->handle, handle);
 		return NV_ERR_NO_MEMORY;
 	}
 	vgpu_object_overhead(mem);
+	nv_whole_overhead(&mem->gpu);
 	mem->bytes = bytes;
 	return NV_OK;
 }
@@ -116,10 +120,24 @@ static u32 settle_overhead(struct nv_escape *esc, struct nv_client *client,
 static void note_device(struct nv_client *client, struct nv_object *object,
 			u32 handle)
 {
-	u32 id;
+	if (nv_rm_device_gpu(client->handle, handle, &object->gpu) != NV_OK)
+		object->gpu = NULL;
+}
 
-	if (nv_rm_device_gpu(client->handle, handle, &id) == NV_OK)
-		object->gpu = nv_gpu_by_id(id);
+/*
+ * A client has subscribed to an instance. To what that is not of one, such as
+ * the whole GPU for a profiler, groups with a quota do not subscribe.
+ */
+static u32 note_instance(struct nv_client *client, struct nv_object *object,
+			 u32 handle, u32 parent)
+{
+	struct nv_gpu *gpu = nv_object_gpu(client, parent);
+
+	object->gpu = gpu ? nv_instance_of(gpu, client->handle, parent) : NULL;
+	if (object->gpu || !vgpu_view_limited())
+		return NV_OK;
+	nv_rm_free(client->handle, handle);
+	return NV_ERR_NOT_SUPPORTED;
 }
 
 /* A device of a client that was there before us is met here first. */
@@ -130,7 +148,7 @@ static struct nv_gpu *gpu_of(struct nv_client *client, u32 handle)
 
 	if (gpu || client->file)
 		return gpu;
-	object = nv_object_new(0x80);
+	object = nv_object_new(NV_CLASS_DEVICE);
 	if (!object)
 		return NULL;
 	note_device(client, object, handle);
@@ -196,12 +214,19 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 					 req->bytes);
 	else if (object->mem)
 		status = settle(esc, client, handle, object->mem);
+	else if (policy == NV_POLICY_INSTANCE)
+		status = note_instance(client, object, handle, req->parent);
 	if (status != NV_OK) {
 		nv_object_free(object);
-		return refuse(esc, req);
+		return nv_escape_deny(esc, req->status_at, status,
+				      policy == NV_POLICY_INSTANCE ?
+				      NV_ROUTE_CLASS : NV_ROUTES);
 	}
 	if (policy == NV_POLICY_DEVICE)
 		note_device(client, object, handle);
+	else if (req->class == NV_CLASS_EXEC_PARTITION_REF)
+		nv_instance_name(nv_object_gpu(client, req->parent),
+				 client->handle, handle);
 	nv_object_insert(client, object, handle, req->parent);
 	return NV_OK;
 }

@@ -18,6 +18,7 @@
  *	view.c		what a tenant is told of memory and processes
  *	rmapi.c		the kernel's own way into RM
  *	gpu.c		the GPUs
+ *	instance.c	the instances that MIG makes of them
  *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
  *	uvm_dup.c	memory of RM's that UVM has a handle to
@@ -108,7 +109,7 @@ extern struct vgpu_interpose *nv_points;
 /* gpu.c */
 
 /**
- * struct nv_gpu - one GPU of the driver's
+ * struct nv_gpu - one GPU of the driver's, or an instance that MIG made of one
  * @list: in the list of GPUs, under nv_gpu_lock
  * @id: the driver's gpu_id; immutable
  * @device: borrowed, as long as @present; devices outlive this module
@@ -116,7 +117,11 @@ extern struct vgpu_interpose *nv_points;
  * @bus: see there
  * @devfn: see there
  * @present: the driver has it; under nv_gpu_lock
- * @uuid: zero where not known yet; set once, under nv_gpu_lock
+ * @uuid: zero where not known yet; set once, under nv_gpu_lock. An instance
+ *	has none
+ * @whole: of an instance, the GPU that it is a part of; immutable
+ * @swizz: of an instance, what RM calls it; immutable
+ * @split: of a GPU, it has instances; written under nv_gpu_lock
  */
 struct nv_gpu {
 	struct list_head list;
@@ -127,6 +132,9 @@ struct nv_gpu {
 	u8 devfn;
 	bool present;
 	u8 uuid[16];
+	struct nv_gpu *whole;
+	u32 swizz;
+	bool split;
 };
 
 int nv_gpu_init(void);
@@ -135,8 +143,36 @@ int nv_gpu_attach(void);
 void nv_gpu_detach(void);
 struct nv_gpu *nv_gpu_by_id(u32 id);
 struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid);
+struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total);
+void nv_gpu_retain(struct nv_gpu *whole, const u32 *swizz, u32 n);
 struct nv_gpu *nv_gpu_nth(unsigned int n);
 void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice);
+
+/* instance.c */
+
+/**
+ * struct nv_whole - a charge of an instance's, on the GPU that it is a part of
+ * @call: begun where there is such a charge
+ * @begun: see there
+ */
+struct nv_whole {
+	struct vgpu_call call;
+	bool begun;
+};
+
+int nv_whole_reserve(struct nv_whole *whole, struct vgpu_point *point,
+		     const struct nv_gpu *gpu, u64 bytes);
+int nv_whole_bind(struct nv_whole *whole, struct nv_gpu *const *at, u64 bytes);
+void nv_whole_end(struct nv_whole *whole);
+int nv_whole_adopt(struct nv_gpu *const *at, u64 bytes,
+		   struct task_struct *task);
+void nv_whole_overhead(struct nv_gpu *const *at);
+void nv_whole_resize(struct nv_gpu *const *at, u64 bytes);
+void nv_whole_release(struct nv_gpu *const *at);
+
+bool nv_instances_ask(struct nv_gpu *gpu, u32 client, u32 subdevice);
+struct nv_gpu *nv_instance_of(struct nv_gpu *gpu, u32 client, u32 subdevice);
+void nv_instance_name(struct nv_gpu *gpu, u32 client, u32 compute);
 
 /* rmapi.c */
 int nv_rm_attach(void);
@@ -144,10 +180,10 @@ void nv_rm_detach(void);
 const struct nv_abi *nv_rm_abi(void);
 u32 nv_rm_control(u32 client, u32 object, u32 cmd, void *params, u32 size);
 u32 nv_rm_free(u32 client, u32 object);
-u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice);
+u32 nv_rm_begin(const struct nv_gpu *gpu, u32 *client, u32 *subdevice);
 bool nv_rm_alive(u32 client);
 u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes);
-u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id);
+u32 nv_rm_device_gpu(u32 client, u32 device, struct nv_gpu **gpu);
 unsigned int nv_rm_enumerate(void *infos);
 
 /* tree.c */
@@ -156,7 +192,8 @@ unsigned int nv_rm_enumerate(void *infos);
  * struct nv_mem - device memory, however many handles lead to it
  * @refs: one for each handle, export and duplicate in UVM
  * @gpu: where it lies
- * @bytes: charged to whoever made it, under its own address as the key
+ * @bytes: charged to whoever made it, under its own address as the key; where
+ *	@gpu is an instance, also on the whole GPU, under the address of @gpu
  */
 struct nv_mem {
 	refcount_t refs;
@@ -270,6 +307,7 @@ enum nv_policy {
 	NV_POLICY_PASS,		/* holds no device memory of its own */
 	NV_POLICY_ROOT,		/* a client */
 	NV_POLICY_DEVICE,	/* a GPU */
+	NV_POLICY_INSTANCE,	/* an instance of MIG's, for its device */
 	NV_POLICY_VIDMEM,	/* device memory */
 };
 
@@ -281,6 +319,7 @@ int nv_process_attach(void);
 void nv_process_detach(void);
 void nv_process_tick(void);
 void nv_process_soon(void);
+void nv_process_due(void);
 void nv_process_gpu_gone(const struct nv_gpu *gpu);
 
 /* escape.c */
@@ -296,6 +335,7 @@ void nv_process_gpu_gone(const struct nv_gpu *gpu);
  * @size: its size
  * @found: files that the driver looked up in this call, by file descriptor
  * @nfound: how many
+ * @whole: where the call's charge is an instance's
  */
 struct nv_escape {
 	struct vgpu_call call;
@@ -307,6 +347,7 @@ struct nv_escape {
 	u32 size;
 	const void *found[2];
 	unsigned int nfound;
+	struct nv_whole whole;
 };
 
 int nv_escape_attach(void);
@@ -320,6 +361,7 @@ enum nv_ctl {
 	NV_CTL_HARMLESS,	/* holds no memory and tells of nobody else's */
 	NV_CTL_EXPORT,		/* moves memory between clients and files */
 	NV_CTL_VIEW,		/* its answer is rewritten */
+	NV_CTL_PARTITION,	/* makes or ends instances */
 };
 
 enum nv_ctl nv_control_kind(u32 cmd);

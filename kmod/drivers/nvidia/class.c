@@ -9,8 +9,8 @@
  * Not listed on purpose, so denied: memory that the host lends (0x42), aliases
  * of device memory by physical address (0x82, 0x83, 0xc2), fabric, multicast,
  * FLA and IMEX memory (0xe0, 0xf1, 0xf3, 0xf8, 0xf9, 0xfb, 0xfd), deviceless
- * memory (0x90ce), MPS (0x900e), MIG subscriptions (0xc637 to 0xc640), vGPU
- * (0xa080 to 0xa084) and lock tests.
+ * memory (0x90ce), MPS (0x900e), what configures and watches MIG (0xc639,
+ * 0xc640), vGPU (0xa080 to 0xa084) and lock tests.
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -114,6 +114,8 @@ static const struct {
 	{ 0xc597, 0xc597, NV_POLICY_PASS },
 	{ 0xc5b5, 0xc5b5, NV_POLICY_PASS },
 	{ 0xc5c0, 0xc5c0, NV_POLICY_PASS },
+	{ 0xc637, 0xc637, NV_POLICY_INSTANCE },	/* SMC_PARTITION_REF */
+	{ 0xc638, 0xc638, NV_POLICY_PASS },	/* SMC_EXEC_PARTITION_REF */
 	{ 0xc661, 0xc661, NV_POLICY_PASS },	/* Hopper */
 	{ 0xc697, 0xc697, NV_POLICY_PASS },
 	{ 0xc6b0, 0xc6b0, NV_POLICY_PASS },

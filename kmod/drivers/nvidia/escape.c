@@ -90,6 +90,7 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 		case NV_CTL_HARMLESS:
 			return false;
 		case NV_CTL_EXPORT:
+		case NV_CTL_PARTITION:
 			return true;
 		case NV_CTL_VIEW:
 			return vgpu_view_limited();
@@ -149,6 +150,16 @@ static u32 unknown(struct nv_escape *esc)
 	return NV_ERR_NOT_SUPPORTED;
 }
 
+/* Which instances there are now is asked before the call returns. */
+static u32 partition(struct nv_escape *esc)
+{
+	u32 ret = nv_escape_pass(esc);
+
+	if (ret == NV_OK && nv_get32(esc->data, NV_CONTROL_STATUS) == NV_OK)
+		nv_process_due();
+	return ret;
+}
+
 static u32 control(struct nv_escape *esc)
 {
 	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
@@ -158,6 +169,8 @@ static u32 control(struct nv_escape *esc)
 		return nv_view_control(esc);
 	case NV_CTL_EXPORT:
 		return nv_export_control(esc);
+	case NV_CTL_PARTITION:
+		return partition(esc);
 	default:
 		return nv_control_deny(esc);
 	}
@@ -189,6 +202,7 @@ static u32 rm_ioctl(void *sp, void *nv, void *nvfp, u32 cmd, void *data,
 	else
 		ret = unknown(&esc);
 	nv_process_tick();
+	nv_whole_end(&esc.whole);
 	vgpu_call_end(&esc.call);
 	vgpu_point_leave(&ioctl_point);
 	return ret;

@@ -38,7 +38,7 @@ static struct nv_gpu *find(u32 id)
 	lockdep_assert_held(&nv_gpu_lock);
 
 	list_for_each_entry(gpu, &gpus, list)
-		if (gpu->id == id)
+		if (gpu->id == id && !gpu->whole)
 			return gpu;
 	return NULL;
 }
@@ -117,7 +117,101 @@ void nv_gpu_detach(void)
 		if (gpu->present)
 			vgpu_device_remove(gpu->device);
 		gpu->present = false;
+		WRITE_ONCE(gpu->split, false);
 	}
+	mutex_unlock(&nv_gpu_lock);
+}
+
+static struct nv_gpu *find_instance(const struct nv_gpu *whole, u32 swizz)
+{
+	struct nv_gpu *gpu;
+
+	lockdep_assert_held(&nv_gpu_lock);
+
+	list_for_each_entry(gpu, &gpus, list)
+		if (gpu->whole == whole && gpu->swizz == swizz)
+			return gpu;
+	return NULL;
+}
+
+static struct nv_gpu *make_instance(struct nv_gpu *whole, u32 swizz)
+{
+	struct nv_gpu *gpu = kmemdup(whole, sizeof(*whole), GFP_KERNEL);
+
+	lockdep_assert_held(&nv_gpu_lock);
+
+	if (!gpu)
+		return NULL;
+	memset(gpu->uuid, 0, sizeof(gpu->uuid));
+	gpu->device = NULL;
+	gpu->present = false;
+	gpu->whole = whole;
+	gpu->swizz = swizz;
+	gpu->split = false;
+	list_add_tail(&gpu->list, &gpus);
+	return gpu;
+}
+
+/**
+ * nv_gpu_instance - an instance that RM tells of
+ * @whole: that it is a part of
+ * @swizz: its number
+ * @total: bytes of memory that it has
+ *
+ * Context: May sleep.
+ * Return: the instance, which lives as long as this module, or NULL.
+ */
+struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total)
+{
+	char name[VGPU_DEVICE_NAME_MAX];
+	struct vgpu_device *device;
+	struct nv_gpu *gpu;
+
+	mutex_lock(&nv_gpu_lock);
+	gpu = find_instance(whole, swizz) ?: make_instance(whole, swizz);
+	if (!gpu || gpu->present)
+		goto out;
+	snprintf(name, sizeof(name), "%s/gi%u", whole->device->name, swizz);
+	device = whole->present ? vgpu_device_add(&nv_driver, name, total) :
+				  ERR_PTR(-ENODEV);
+	if (IS_ERR(device)) {
+		gpu = NULL;
+		goto out;
+	}
+	vgpu_device_set_parent(device, whole->device);
+	gpu->device = device;
+	gpu->present = true;
+	WRITE_ONCE(whole->split, true);
+out:
+	mutex_unlock(&nv_gpu_lock);
+	return gpu;
+}
+
+/**
+ * nv_gpu_retain - the instances of a GPU that there are; others have gone
+ * @whole: which GPU
+ * @swizz: their numbers
+ * @n: how many
+ *
+ * Context: May sleep.
+ */
+void nv_gpu_retain(struct nv_gpu *whole, const u32 *swizz, u32 n)
+{
+	struct nv_gpu *gpu;
+	u32 i;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list) {
+		if (gpu->whole != whole || !gpu->present)
+			continue;
+		for (i = 0; i < n && swizz[i] != gpu->swizz; i++)
+			;
+		if (i < n)
+			continue;
+		vgpu_device_remove(gpu->device);
+		gpu->present = false;
+	}
+	WRITE_ONCE(whole->split, n);
 	mutex_unlock(&nv_gpu_lock);
 }
 
@@ -133,6 +227,7 @@ static struct nv_gpu *take_away(const struct pci_dev *pdev)
 			continue;
 		vgpu_device_remove(gpu->device);
 		gpu->present = false;
+		WRITE_ONCE(gpu->split, false);
 		gone = gpu;
 		break;
 	}
@@ -153,8 +248,7 @@ static int pci_changed(struct notifier_block *nb, unsigned long action,
 	if (action != BUS_NOTIFY_DEL_DEVICE &&
 	    action != BUS_NOTIFY_UNBOUND_DRIVER)
 		return NOTIFY_DONE;
-	gpu = take_away(to_pci_dev(data));
-	if (gpu)
+	while ((gpu = take_away(to_pci_dev(data))))	/* and its instances */
 		nv_process_gpu_gone(gpu);
 	return NOTIFY_DONE;
 }
@@ -220,7 +314,7 @@ struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid)
 
 	mutex_lock(&nv_gpu_lock);
 	list_for_each_entry(gpu, &gpus, list)
-		if (gpu->present &&
+		if (gpu->present && !gpu->whole &&
 		    !memcmp(gpu->uuid, uuid, sizeof(gpu->uuid)))
 			found = gpu;
 	mutex_unlock(&nv_gpu_lock);

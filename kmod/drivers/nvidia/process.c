@@ -101,6 +101,7 @@ static void drop(struct lump *lump)
 
 	list_del(&lump->list);
 	vgpu_object_release(lump);
+	nv_whole_release(&lump->gpu);
 	put_pid(lump->id);
 	kfree(lump);
 }
@@ -114,6 +115,19 @@ static bool same_process(const struct lump *lump)
 	same = find_pid_ns(lump->pid, &init_pid_ns) == lump->id;
 	rcu_read_unlock();
 	return same;
+}
+
+static int adopt_both(struct lump *lump, u64 bytes, struct task_struct *task)
+{
+	int ret = vgpu_object_adopt(lump->gpu->device, lump, bytes,
+				    VGPU_MEM_DEVICE, task);
+
+	if (ret)
+		return ret;
+	ret = nv_whole_adopt(&lump->gpu, bytes, task);
+	if (ret)
+		vgpu_object_release(lump);
+	return ret;
 }
 
 static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
@@ -132,8 +146,7 @@ static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
 		lump->gpu = gpu;
 		lump->bytes = bytes;
 		lump->round = round;
-		if (vgpu_object_adopt(gpu->device, lump, bytes,
-				      VGPU_MEM_DEVICE, task)) {
+		if (adopt_both(lump, bytes, task)) {
 			kfree(lump);
 			lump = NULL;
 		}
@@ -141,10 +154,12 @@ static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
 	if (lump) {
 		lump->id = get_task_pid(task, PIDTYPE_TGID);
 		list_add(&lump->list, &lumps);
-		if (!adopt)
+		if (!adopt) {
 			vgpu_object_overhead(lump);
-		else
+			nv_whole_overhead(&lump->gpu);
+		} else {
 			vgpu_driver_adopted(&nv_driver, gpu->device, bytes);
+		}
 	}
 	if (task)
 		put_task_struct(task);
@@ -166,8 +181,10 @@ static void note(pid_t pid, struct nv_gpu *gpu, u64 told, u64 known,
 		return;
 	}
 	lump->round = round;
-	if (lump->bytes != bytes)
+	if (lump->bytes != bytes) {
 		vgpu_object_resize(lump, bytes);
+		nv_whole_resize(&lump->gpu, bytes);
+	}
 	lump->bytes = bytes;
 }
 
@@ -212,8 +229,11 @@ static void ask(struct question *q, struct nv_gpu *gpu, bool adopt)
 	struct lump *lump, *next;
 	u32 client, subdevice, count, from;
 
-	if (nv_rm_begin(gpu->id, &client, &subdevice) != NV_OK)
+	if (nv_rm_begin(gpu, &client, &subdevice) != NV_OK)
 		return;
+	/* Of a GPU that is divided, each instance is asked for itself. */
+	if (!gpu->whole && nv_instances_ask(gpu, client, subdevice))
+		goto out;
 	memset(q->pids, 0, sizeof(q->pids));
 	nv_put32(q->pids, NV_PIDS_ID, 0x2080);	/* all that have a subdevice */
 	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PIDS, q->pids,
@@ -289,6 +309,13 @@ void nv_process_soon(void)
 	if (!list_empty(&lumps))
 		WRITE_ONCE(soon, true);
 	smp_mb();	/* then whether somebody waits, in nv_process_tick() */
+}
+
+/* Something else has changed that RM is asked about. Context: any. */
+void nv_process_due(void)
+{
+	WRITE_ONCE(soon, true);
+	smp_mb();	/* as above */
 }
 
 /**

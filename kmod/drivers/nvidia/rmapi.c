@@ -128,12 +128,26 @@ static u32 alloc_subdevice(u32 client, u32 device, u32 *handle)
 	u32 params = 0;	/* NV2080_ALLOC_PARAMETERS: subDeviceId */
 
 	*handle = 0;
-	return alloc(client, device, 0x2080, &params, sizeof(params), handle);
+	return alloc(client, device, NV_CLASS_SUBDEVICE, &params, sizeof(params), handle);
+}
+
+/*
+ * To an instance. A client of the kernel's needs no capability for that:
+ * gisubscriptionConstruct_IMPL(), gpu_instance_subscription.c.
+ */
+static u32 subscribe(u32 client, u32 subdevice, u32 swizz)
+{
+	u8 params[NV_PARTITION_REF_SIZE] __aligned(8) = { 0 };
+	u32 handle = 0;
+
+	nv_put32(params, NV_PARTITION_REF_SWIZZ, swizz);
+	return alloc(client, subdevice, NV_CLASS_PARTITION_REF, params, sizeof(params),
+		     &handle);
 }
 
 /**
- * nv_rm_begin - a client of vgpu's own, to ask about a GPU
- * @gpu_id: about which
+ * nv_rm_begin - a client of vgpu's own, to ask about a GPU or an instance
+ * @gpu: about which
  * @client: its handle; nv_rm_free(@client, @client) ends it and what it has
  * @subdevice: its handle of the GPU
  *
@@ -142,7 +156,7 @@ static u32 alloc_subdevice(u32 client, u32 device, u32 *handle)
  * Context: May sleep. nvidia.ko must be kept by the caller.
  * Return: RM's status; no client is left unless it is NV_OK.
  */
-u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice)
+u32 nv_rm_begin(const struct nv_gpu *gpu, u32 *client, u32 *subdevice)
 {
 	u8 info[NV_ID_INFO_SIZE] __aligned(8) = { 0 };
 	u8 params[NV_DEVICE_SIZE] __aligned(8) = { 0 };
@@ -152,17 +166,19 @@ u32 nv_rm_begin(u32 gpu_id, u32 *client, u32 *subdevice)
 	status = alloc(0, 0, 0x0, NULL, 0, client);
 	if (status != NV_OK)
 		return status;
-	nv_put32(info, NV_ID_INFO_GPU, gpu_id);
+	nv_put32(info, NV_ID_INFO_GPU, gpu->id);
 	status = nv_rm_control(*client, *client, NV_CTRL_GPU_GET_ID_INFO_V2,
 			       info, sizeof(info));
 	if (status == NV_OK) {
 		nv_put32(params, NV_DEVICE_ID,
 			 nv_get32(info, NV_ID_INFO_INSTANCE));
-		status = alloc(*client, *client, 0x80, params, sizeof(params),
-			       &device);
+		status = alloc(*client, *client, NV_CLASS_DEVICE, params,
+			       sizeof(params), &device);
 	}
 	if (status == NV_OK)
 		status = alloc_subdevice(*client, device, subdevice);
+	if (status == NV_OK && gpu->whole)
+		status = subscribe(*client, *subdevice, gpu->swizz);
 	if (status != NV_OK)
 		nv_rm_free(*client, *client);
 	return status;
@@ -221,7 +237,7 @@ u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes)
  * nv_rm_device_gpu - which GPU is behind a device object?
  * @client: whose
  * @device: handle of class NV01_DEVICE_0
- * @gpu_id: set on success
+ * @gpu: set: the GPU, or the instance of it that the device has subscribed to
  *
  * Only a subdevice can tell. Where the client has none on that device yet, one
  * is made for the question and ended at once; the client's serial lock keeps
@@ -230,13 +246,13 @@ u32 nv_rm_memory_size(u32 client, u32 memory, u64 *bytes)
  * Context: May sleep; the client's serial lock held.
  * Return: RM's status.
  */
-u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id)
+u32 nv_rm_device_gpu(u32 client, u32 device, struct nv_gpu **gpu)
 {
 	struct {
 		u32 instance;
 		u32 handle;
 	} find = { 0 };
-	u32 subdevice, status;
+	u32 subdevice, status, id;
 	bool made = false;
 
 	BUILD_BUG_ON(sizeof(find) != NV_FIND_SUBDEVICE_SIZE ||
@@ -250,10 +266,14 @@ u32 nv_rm_device_gpu(u32 client, u32 device, u32 *gpu_id)
 			return status;
 		made = true;
 	}
-	status = nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_ID, gpu_id,
-			       sizeof(*gpu_id));
-	if (status == NV_OK)
-		nv_gpu_learn(nv_gpu_by_id(*gpu_id), client, subdevice);
+	status = nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_ID, &id,
+			       sizeof(id));
+	if (status == NV_OK) {
+		*gpu = nv_gpu_by_id(id);
+		nv_gpu_learn(*gpu, client, subdevice);
+		if (*gpu && !made)
+			*gpu = nv_instance_of(*gpu, client, subdevice) ?: *gpu;
+	}
 	if (made)
 		nv_rm_free(client, subdevice);
 	return status;

@@ -67,6 +67,7 @@ void nv_mem_put(struct nv_mem *mem)
 	if (!mem || !refcount_dec_and_test(&mem->refs))
 		return;
 	vgpu_object_release(mem);
+	nv_whole_release(&mem->gpu);
 	kfree(mem);
 }
 
@@ -289,13 +290,33 @@ void nv_client_named(struct nv_client *client)
 	mutex_unlock(&nv_tree_lock);
 }
 
+/* What the device that an object is below has subscribed to, or NULL. */
+static struct nv_gpu *subscribed(const struct nv_object *object)
+{
+	const struct nv_object *subdevice, *part;
+
+	lockdep_assert_held(&nv_tree_lock);
+
+	while (object->parent)
+		object = object->parent;
+	list_for_each_entry(subdevice, &object->children, sibling) {
+		if (subdevice->class != NV_CLASS_SUBDEVICE)
+			continue;
+		list_for_each_entry(part, &subdevice->children, sibling)
+			if (part->class == NV_CLASS_PARTITION_REF)
+				return part->gpu;
+	}
+	return NULL;
+}
+
 /**
  * nv_object_gpu - the GPU that an object belongs to
  * @client: whose
  * @handle: of any class
  *
  * Context: May sleep. Takes nv_tree_lock.
- * Return: the GPU, or NULL where that is not known.
+ * Return: the GPU, or the instance that the client has of it; NULL where that
+ * is not known.
  */
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle)
 {
@@ -306,6 +327,8 @@ struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle)
 	object = find(client, handle);
 	if (object)
 		gpu = object->gpu;
+	if (gpu && READ_ONCE(gpu->split))
+		gpu = subscribed(object) ?: gpu;
 	mutex_unlock(&nv_tree_lock);
 	return gpu;
 }

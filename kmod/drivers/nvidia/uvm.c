@@ -54,6 +54,7 @@ static struct vgpu_route uvm_routes[UVM_ROUTES] = {
  * @file: its open file, never dereferenced
  * @ranges: its managed ranges, under uvm_lock
  * @gpus: registered, under uvm_lock
+ * @uuids: by which UVM knows each: not the GPU's where it is an instance
  * @ngpus: how many
  */
 struct space {
@@ -61,6 +62,7 @@ struct space {
 	const struct file *file;
 	struct list_head ranges;
 	struct nv_gpu *gpus[UVM_MAX_GPUS];
+	u8 uuids[UVM_MAX_GPUS][16];
 	unsigned int ngpus;
 };
 
@@ -133,10 +135,8 @@ static u64 size_of(const struct managed *range)
 	return range->end - range->start + 1;
 }
 
-static int charge(struct vgpu_call *call, struct nv_mem *mem, u64 bytes)
+static int charge(struct vgpu_call *call, const void *key, u64 bytes)
 {
-	int ret;
-
 	switch (vgpu_call_managed(call)) {
 	case VGPU_MANAGED_UNLIMITED:
 		return 0;
@@ -145,11 +145,8 @@ static int charge(struct vgpu_call *call, struct nv_mem *mem, u64 bytes)
 					  &uvm_routes[UVM_ROUTE_MANAGED],
 					  call->device, -EACCES);
 	default:
-		ret = vgpu_call_reserve(call, VGPU_MEM_DEVICE, bytes) ?:
-		      vgpu_object_bind(call, mem, bytes);
-		if (!ret)
-			mem->bytes = bytes;
-		return ret;
+		return vgpu_call_reserve(call, VGPU_MEM_DEVICE, bytes) ?:
+		       vgpu_object_bind(call, key, bytes);
 	}
 }
 
@@ -161,17 +158,24 @@ static struct nv_mem *commit(struct vgpu_point *point, struct nv_gpu *gpu,
 			     u64 bytes)
 {
 	struct nv_mem *mem = nv_mem_new(gpu);
-	struct vgpu_call call;
+	struct vgpu_call call, whole;
+	int ret;
 
 	if (!mem)
 		return NULL;
 	vgpu_call_begin(&call, point, gpu->device, VGPU_CALL_ALLOC);
-	if (charge(&call, mem, bytes)) {
-		nv_mem_put(mem);
-		mem = NULL;
-	}
+	ret = charge(&call, mem, bytes);
 	vgpu_call_end(&call);
-	return mem;
+	if (!ret && gpu->whole) {	/* whose policy binds, too */
+		vgpu_call_begin(&whole, point, gpu->whole->device,
+				VGPU_CALL_ALLOC);
+		ret = charge(&whole, &mem->gpu, bytes);
+		vgpu_call_end(&whole);
+	}
+	if (!ret)
+		return mem;
+	nv_mem_put(mem);
+	return NULL;
 }
 
 static void uncommit(struct managed *range)
@@ -314,13 +318,11 @@ static void divide(struct managed *low, struct managed *high, u64 new_end)
 		high->charges[i] = nv_mem_new(mem->gpu);
 		if (!high->charges[i])
 			continue;	/* all of it stays with the lower */
-		if (vgpu_object_split(mem, high->charges[i], size_of(high))) {
-			nv_mem_put(high->charges[i]);
-			high->charges[i] = NULL;
-			continue;
-		}
-		high->charges[i]->bytes = size_of(high);
-		mem->bytes -= size_of(high);
+		/* Each by itself: what cannot be divided stays, too. */
+		vgpu_object_split(mem, high->charges[i], size_of(high));
+		if (mem->gpu->whole)
+			vgpu_object_split(&mem->gpu, &high->charges[i]->gpu,
+					  size_of(high));
 	}
 }
 
@@ -381,6 +383,7 @@ static void forget_gpu(struct space *space, const struct nv_gpu *gpu)
 		range->charges[last] = NULL;
 	}
 	space->gpus[at] = space->gpus[last];
+	memcpy(space->uuids[at], space->uuids[last], sizeof(space->uuids[at]));
 	space->ngpus--;
 }
 
@@ -406,11 +409,45 @@ static int meet_gpu(struct vgpu_point *point, struct space *space,
 	return 0;
 }
 
+/*
+ * Which GPU is meant; where it is divided, which instance, by the object that
+ * UVM then looks up for itself.
+ */
+static struct nv_gpu *gpu_meant(const u8 *params)
+{
+	struct nv_gpu *gpu = nv_gpu_by_uuid(params), *part = NULL;
+	struct nv_client *client;
+
+	if (gpu && !READ_ONCE(gpu->split))
+		return gpu;
+	client = nv_client_get(nv_get32(params, NV_UVM_GPU_CLIENT));
+	if (client)
+		part = nv_object_gpu(client, nv_get32(params,
+						      NV_UVM_GPU_PARTITION));
+	nv_client_put(client);
+	return part && part->whole ? part : NULL;
+}
+
+/* UVM's name for what it has registered, to know it by when it goes. */
+static void note_uuid(struct file *file, const struct nv_gpu *gpu,
+		      const u8 *uuid)
+{
+	struct space *space;
+	int at;
+
+	mutex_lock(&uvm_lock);
+	space = space_of(file);
+	at = space ? gpu_index(space, gpu) : -1;
+	if (at >= 0)
+		memcpy(space->uuids[at], uuid, sizeof(space->uuids[at]));
+	mutex_unlock(&uvm_lock);
+}
+
 static u32 register_gpu(const u8 *params, struct file *file,
 			struct vgpu_point *point)
 {
 	u32 (*original)(const u8 *params, struct file *file) = point->addr;
-	struct nv_gpu *gpu = nv_gpu_by_uuid(params);
+	struct nv_gpu *gpu = gpu_meant(params);
 	struct space *space;
 	struct vgpu_call call;
 	bool met = false;
@@ -443,6 +480,8 @@ static u32 register_gpu(const u8 *params, struct file *file,
 		forget_gpu(space, gpu);
 		mutex_unlock(&uvm_lock);
 	}
+	if (ret == NV_OK && gpu)
+		note_uuid(file, gpu, params);
 out:
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
@@ -453,18 +492,22 @@ static u32 unregister_gpu(const u8 *params, struct file *file,
 			  struct vgpu_point *point)
 {
 	u32 (*original)(const u8 *params, struct file *file) = point->addr;
-	struct nv_gpu *gpu = nv_gpu_by_uuid(params);
-	struct space *space;
 	struct vgpu_call call;
+	struct space *space;
+	unsigned int i;
 	u32 ret;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
 	ret = original(params, file);
-	if (ret == NV_OK && gpu) {
+	if (ret == NV_OK) {
 		mutex_lock(&uvm_lock);
 		space = space_of(file);
-		if (space)
-			forget_gpu(space, gpu);
+		for (i = 0; space && i < space->ngpus; i++) {
+			if (memcmp(space->uuids[i], params, 16))
+				continue;
+			forget_gpu(space, space->gpus[i]);
+			break;
+		}
 		mutex_unlock(&uvm_lock);
 	}
 	vgpu_call_end(&call);

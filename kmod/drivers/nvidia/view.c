@@ -19,6 +19,23 @@
 #define SAMPLES		72u
 #define NO_PID		(~0u)	/* NV2080_GPUMON_PID_INVALID */
 
+/* What binds on an instance, and on the GPU that it is a part of. */
+static bool view_of(const struct nv_gpu *gpu, struct vgpu_view *view)
+{
+	struct vgpu_view whole;
+	bool bound = vgpu_view_get(gpu->device, view);
+
+	if (!gpu->whole || !vgpu_view_get(gpu->whole->device, &whole))
+		return bound;
+	if (bound) {
+		view->total = min(view->total, whole.total);
+		view->free = min(view->free, whole.free);
+	} else {
+		*view = whole;
+	}
+	return true;
+}
+
 /* One of FB_GET_INFO's answers, in KiB. */
 static u32 shrink_info(u32 index, u32 data, const struct vgpu_view *view)
 {
@@ -61,7 +78,7 @@ static void fb_info(void __user *params, struct nv_gpu *gpu)
 	u64 list;
 	u32 count;
 
-	if (!vgpu_view_get(gpu->device, &view) || get_user(count, (u32 __user *)params) ||
+	if (!view_of(gpu, &view) || get_user(count, (u32 __user *)params) ||
 	    copy_from_user(&list, params + NV_FB_INFO_LIST, sizeof(list)))
 		return;
 	rewrite_infos(u64_to_user_ptr(list), count, &view);
@@ -72,7 +89,7 @@ static void fb_info_v2(void __user *params, struct nv_gpu *gpu)
 	struct vgpu_view view;
 	u32 count;
 
-	if (!vgpu_view_get(gpu->device, &view) || get_user(count, (u32 __user *)params))
+	if (!view_of(gpu, &view) || get_user(count, (u32 __user *)params))
 		return;
 	rewrite_infos(params + NV_FB_INFO_V2_LIST, count, &view);
 }
@@ -89,7 +106,7 @@ static void regions(void __user *params, struct nv_gpu *gpu)
 	u64 bounds[3], left;	/* base, limit, of which reserved */
 	u32 count, i;
 
-	if (!vgpu_view_get(gpu->device, &view) ||
+	if (!view_of(gpu, &view) ||
 	    get_user(count, (u32 __user *)(params + NV_REGIONS_COUNT)))
 		return;
 	left = view.total;
@@ -287,7 +304,7 @@ void nv_view_heap(struct nv_escape *esc)
 		gpu = nv_object_gpu(client, nv_get32(esc->data,
 						     NV_HEAP_PARENT));
 	nv_client_put(client);
-	if (!gpu || !vgpu_view_get(gpu->device, &view))
+	if (!gpu || !view_of(gpu, &view))
 		return;
 	nv_put64(esc->data, NV_HEAP_TOTAL,
 		 min(nv_get64(esc->data, NV_HEAP_TOTAL), view.total));

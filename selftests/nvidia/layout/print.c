@@ -74,6 +74,16 @@ static void print(const char *release, const struct nv_abi *abi)
 		   abi->util_samples_size);
 	print_size(release, "NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE -",
 		   abi->util_engine_size);
+	print_size(release, "NV2080_CTRL_GPU_GET_PARTITION_INFO -",
+		   abi->partition_size);
+	print_size(release, "NV2080_CTRL_GPU_GET_PARTITIONS_PARAMS -",
+		   abi->partitions_size);
+	print_size(release,
+		   "NV2080_CTRL_GPU_GET_PARTITIONS_PARAMS.validPartitionCount",
+		   nv_abi_partitions_count(abi));
+	print_size(release,
+		   "NV2080_CTRL_GPU_GET_PARTITIONS_PARAMS.bGetAllPartitionInfo",
+		   nv_abi_partitions_count(abi) + sizeof(u32));
 }
 
 int main(int argc, char *argv[])
