@@ -2,9 +2,11 @@
 /*
  * Controls, of which RM has more than a thousand.
  *
- * Those that hold memory or tell of it have handlers (export.c, view.c). The
- * list below has been looked at and holds neither memory nor anybody else's.
- * Any other passes and is counted by its number, so that an operator sees what
+ * Those that hold memory or tell of it have handlers (export.c, view.c), or are
+ * refused to groups with a quota where their form is not known. Those that say
+ * when channels run are listed as such. The others of the list below have been
+ * looked at and hold neither memory nor anybody else's. Any that is not listed
+ * passes and is counted by its number, so that an operator sees what
  * the programs on a host ask for, or is refused to groups with a quota where
  * the operator is strict.
  *
@@ -30,7 +32,7 @@ static unsigned int allow_control[32];
 static unsigned int nallowed;
 module_param_array(allow_control, uint, &nallowed, 0644);
 MODULE_PARM_DESC(allow_control,
-		 "Controls that pass where strict_controls is on");
+		 "Controls that pass where strict_controls is on, or that tell of others");
 
 static const struct {
 	u32 cmd;
@@ -67,11 +69,15 @@ static const struct {
 	{ 0x00800289, NV_CTL_HARMLESS },	/* GPU_GET_VIRTUALIZATION_MODE */
 	{ 0x00800292, NV_CTL_HARMLESS },	/* GPU_GET_CLASSLIST_V2 */
 	{ 0x00801402, NV_CTL_HARMLESS },	/* HOST_GET_CAPS_V2 */
+	{ 0x00801711, NV_CTL_TIME },	/* FIFO_STOP_RUNLIST */
+	{ 0x00801712, NV_CTL_TIME },	/* FIFO_START_RUNLIST */
+	{ 0x00801714, NV_CTL_TIME },	/* FIFO_IDLE_CHANNELS */
 	{ 0x00801813, NV_CTL_HARMLESS },	/* DMA_ADV_SCHED_GET_VA_CAPS */
 	{ 0x20800102, NV_CTL_HARMLESS },	/* GPU_GET_INFO_V2 */
 	{ 0x20800110, NV_CTL_HARMLESS },	/* GPU_GET_NAME_STRING */
 	{ 0x20800111, NV_CTL_HARMLESS },	/* GPU_GET_SHORT_NAME_STRING */
 	{ 0x20800119, NV_CTL_HARMLESS },	/* GPU_GET_SIMULATION_INFO */
+	{ 0x2080012c, NV_CTL_TIME },	/* GPU_EVICT_CTX */
 	{ 0x2080012f, NV_CTL_HARMLESS },	/* GPU_QUERY_ECC_STATUS */
 	{ 0x20800131, NV_CTL_HARMLESS },	/* GPU_QUERY_COMPUTE_MODE_RULES */
 	{ 0x20800142, NV_CTL_HARMLESS },	/* GPU_GET_ID */
@@ -83,7 +89,12 @@ static const struct {
 	{ 0x2080018b, NV_CTL_HARMLESS },	/* GPU_QUERY_ILLUM_SUPPORT and kin */
 	{ NV_CTRL_GPU_GET_PIDS, NV_CTL_VIEW },
 	{ NV_CTRL_GPU_GET_PID_INFO, NV_CTL_VIEW },
+	{ 0x2080110b, NV_CTL_TIME },	/* FIFO_DISABLE_CHANNELS */
+	{ 0x20801115, NV_CTL_TIME },	/* FIFO_RUNLIST_SET_SCHED_POLICY */
+	{ 0x20801117, NV_CTL_TIME },	/* FIFO_DISABLE_USERMODE_CHANNELS */
+	{ 0x20801121, NV_CTL_TIME },	/* FIFO_OBJSCHED_SET_STATE */
 	{ 0x20801201, NV_CTL_HARMLESS },	/* GR_GET_INFO */
+	{ 0x20801210, NV_CTL_TIME },	/* GR_SET_CTXSW_PREEMPTION_MODE */
 	{ 0x20801227, NV_CTL_HARMLESS },	/* GR_GET_GPC_MASK and kin */
 	{ 0x2080122a, NV_CTL_HARMLESS },	/* GR_GET_TPC_MASK */
 	{ NV_CTRL_FB_GET_INFO, NV_CTL_VIEW },
@@ -96,14 +107,18 @@ static const struct {
 	{ 0x20801823, NV_CTL_HARMLESS },	/* BUS_GET_INFO_V2 */
 	{ 0x2080200a, NV_CTL_HARMLESS },	/* PERF_BOOST */
 	{ NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, NV_CTL_VIEW },
-	{ 0xa06c0101, NV_CTL_HARMLESS },	/* GPFIFO_SCHEDULE */
-	{ 0xa06c0102, NV_CTL_HARMLESS },	/* BIND */
-	{ 0xa06c0103, NV_CTL_HARMLESS },	/* SET_TIMESLICE */
+	{ 0x2080a083, NV_CTL_OTHERS },	/* samples of utilisation, of old */
+	{ 0xa06c0101, NV_CTL_TIME },	/* GPFIFO_SCHEDULE */
+	{ 0xa06c0102, NV_CTL_TIME },	/* BIND */
+	{ 0xa06c0103, NV_CTL_TIME },	/* SET_TIMESLICE */
 	{ 0xa06c0104, NV_CTL_HARMLESS },	/* GET_TIMESLICE */
-	{ 0xa06c0105, NV_CTL_HARMLESS },	/* PREEMPT */
+	{ 0xa06c0105, NV_CTL_TIME },	/* PREEMPT */
 	{ 0xa06c0106, NV_CTL_HARMLESS },	/* GET_INFO */
-	{ 0xa06f0103, NV_CTL_HARMLESS },	/* GPFIFO_SCHEDULE */
-	{ 0xa06f0104, NV_CTL_HARMLESS },	/* BIND */
+	{ 0xa06c0107, NV_CTL_TIME },	/* SET_INTERLEAVE_LEVEL */
+	{ 0xa06c0110, NV_CTL_TIME },	/* MAKE_REALTIME */
+	{ 0xa06f0103, NV_CTL_TIME },	/* GPFIFO_SCHEDULE */
+	{ 0xa06f0104, NV_CTL_TIME },	/* BIND */
+	{ 0xa06f0112, NV_CTL_TIME },	/* STOP_CHANNEL */
 	{ 0xc36f0108, NV_CTL_HARMLESS },	/* GPFIFO_GET_WORK_SUBMIT_TOKEN */
 	{ NV_CTRL_GET_UUID, NV_CTL_HARMLESS },
 };
@@ -170,6 +185,19 @@ bool nv_control_pass(u32 cmd)
 	       nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
 			  cmd) ||
 	       !vgpu_view_limited();
+}
+
+/**
+ * nv_control_private - may the caller not have one that tells of others?
+ * @cmd: its number
+ *
+ * Context: Atomic; on its entry.
+ */
+bool nv_control_private(u32 cmd)
+{
+	return vgpu_view_limited() &&
+	       !nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
+			   cmd);
 }
 
 /**
