@@ -250,6 +250,24 @@ out:
 	nv_rm_free(client, client);
 }
 
+/*
+ * A process that has ended holds nothing, also where its GPU does not answer
+ * any more, as one that is lost and waits to be reset.
+ */
+static void drop_dead(void)
+{
+	struct lump *lump, *next;
+	bool dead;
+
+	list_for_each_entry_safe(lump, next, &lumps, list) {
+		rcu_read_lock();
+		dead = !pid_task(lump->id, PIDTYPE_TGID);
+		rcu_read_unlock();
+		if (dead)
+			drop(lump);
+	}
+}
+
 static void look(struct work_struct *work)
 {
 	struct question *q = kvmalloc(sizeof(*q), GFP_KERNEL);
@@ -259,6 +277,7 @@ static void look(struct work_struct *work)
 	if (!q)
 		return;
 	mutex_lock(&lumps_lock);
+	drop_dead();
 	round++;
 	for (i = 0; (gpu = nv_gpu_nth(i)); i++)
 		ask(q, gpu, READ_ONCE(adopting));
