@@ -249,6 +249,14 @@ static noinline int uvm_mmap_entry(struct file *file,
 	return uvm_mmap(file, vma);
 }
 
+/* uvm_hmm_is_enabled_system_wide(), uvm_hmm.c */
+static bool hmm;
+module_param(hmm, bool, 0644);
+MODULE_PARM_DESC(hmm, "Memory of malloc() may move to a GPU");
+
+/* uvm_ioctl.h */
+#define UVM_INIT_FLAGS_DISABLE_HMM 1
+
 /* UVM_INITIALIZE_PARAMS */
 struct uvm_initialize {
 	u64 flags;
@@ -298,9 +306,12 @@ static noinline u32 uvm_api_mm_initialize(struct uvm_mm_initialize *params,
 	return status;
 }
 
+/* uvm_va_space_pageable_mem_access_supported(), uvm_va_space.c */
 static noinline u32 uvm_api_pageable_mem_access(u8 *params, struct file *file)
 {
-	params[0] = 0;
+	struct uvm_va_space *va_space = uvm_va_space_get(file);
+
+	params[0] = hmm && !(va_space->flags & UVM_INIT_FLAGS_DISABLE_HMM);
 	return NV_OK;
 }
 
