@@ -249,10 +249,17 @@ static void request_heap(struct rm *rm, const struct way *way)
 		*(volatile uint32_t *)word->at = word->value[0];
 }
 
-/* Judged after each round, when nothing is under way. */
-static bool agrees(unsigned int *wrong)
+/*
+ * Judged after each round, when nothing is under way. What the group is shown to
+ * be free is its quota less what is charged, and costs a call, not a program.
+ */
+static bool agrees(struct rm *rm, unsigned int *wrong)
 {
-	*wrong += charged("/a", GPU0) != judge_used(0);
+	uint64_t left;
+
+	if (rm_fb_info(rm, RM_FB_FREE, &left))
+		bail("no word of what is free");
+	*wrong += QUOTA - left != judge_used(0);
 	return !*wrong;
 }
 
@@ -278,7 +285,7 @@ static void allocations(struct rm *rm, const struct way *way, bool wrapped,
 		}
 		stop = true;
 		pthread_join(thread, NULL);
-		agrees(&wrong);
+		agrees(rm, &wrong);
 		wrong += judge_used(0) > QUOTA;
 		/* All that was made, whatever its handle, goes with these. */
 		rm_free(rm, rm->device);
@@ -312,13 +319,13 @@ static void growing(struct rm *rm, unsigned int rounds)
 			status = ask(rm, &ways[0], false);
 			made += status == RM_OK;
 			refused += status == RM_NO_MEMORY;
-			agrees(&wrong);
+			agrees(rm, &wrong);
 		}
 		wrong += judge_used(0) > QUOTA;
 		rm_free(rm, rm->device);
 		if (rm_device(rm))
 			bail("no device");
-		agrees(&wrong);
+		agrees(rm, &wrong);
 	}
 	is(made, rounds * (QUOTA / LARGE), "what grew and fits is made");
 	is(refused, rounds * (QUOTA / LARGE), "what grew and does not is not");
@@ -352,7 +359,7 @@ static void frees(struct rm *rm, const struct way *way, bool wrapped,
 		}
 		stop = true;
 		pthread_join(thread, NULL);
-		agrees(&wrong);
+		agrees(rm, &wrong);
 		for (n = 0; n < HELD; n++)
 			rm_free(rm, handles[n]);
 		wrong += judge_used(0) != 0;

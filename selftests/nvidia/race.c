@@ -28,7 +28,7 @@
 #define QUOTA		(4 * MIB)
 
 static struct shared {
-	atomic_uint done, made, refused, copied, exported;
+	atomic_uint done, made, refused, copied, exported, imported;
 } *shared;
 
 static struct rm common;	/* of all threads of a process */
@@ -86,9 +86,13 @@ static void act(struct hands *h)
 	default:
 		if (h->fd[at] < 0)
 			break;
-		if (!h->handle[other] &&
-		    rm_import(h->rm, h->fd[at], &h->handle[other]))
-			h->handle[other] = 0;
+		if (!h->handle[other]) {
+			status = rm_import(h->rm, h->fd[at],
+					   &h->handle[other]);
+			if (status)
+				h->handle[other] = 0;
+			shared->imported += !status;
+		}
 		close(h->fd[at]);
 		h->fd[at] = -1;
 	}
@@ -166,10 +170,14 @@ int main(void)
 		waitpid(pids[i], NULL, 0);
 	}
 
-	note("%u made, %u refused, %u copied, %u exported", shared->made,
-	     shared->refused, shared->copied, shared->exported);
+	/* Once nothing is charged, nothing may be held: not the other way. */
+	is(charged_settled("/a", GPU0, 0), 0, "all of them killed, 0 is charged");
+	is(judge_used(0), 0, "and by then the heap of the driver is empty");
+	note("%u made, %u refused, %u copied, %u exported, %u imported",
+	     shared->made, shared->refused, shared->copied, shared->exported,
+	     shared->imported);
 	ok(shared->made && shared->refused && shared->copied &&
-	   shared->exported, "all of it was tried");
+	   shared->exported && shared->imported, "all of it was tried");
 	note("high: %llu of %llu", (unsigned long long)judge_high(0),
 	     (unsigned long long)QUOTA);
 	ok(judge_high(0) <= QUOTA, "never a byte more than the quota");

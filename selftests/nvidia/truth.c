@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random work of two clients of one process, and of one in another group: what
- * vgpu has charged is, to the byte, what the driver has for their clients; and
- * what the driver tells a tenant of its own process is that, too.
+ * Random work of two clients of one process, and of one in another group: after
+ * each step, what vgpu has charged is, to the byte, what the driver has for their
+ * clients; and what the driver tells a tenant of its own process is that, too.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,6 +35,7 @@ struct worker {
 
 static struct worker workers[CLIENTS];
 static unsigned int state;
+static unsigned int steps;
 
 static unsigned int pick(unsigned int below)
 {
@@ -113,31 +114,47 @@ static void end(struct worker *w)
 	rm_client_close(&w->rm);
 }
 
+/*
+ * What is left of the quota is what the group is shown to be free, and what it
+ * is short of the quota is charged: one call, where a program would take long.
+ */
+static bool agrees(unsigned int nr, unsigned int step, uint64_t others)
+{
+	uint64_t private, owned, duped, used, told, left;
+	struct rm *rm = &workers[0].rm;
+
+	used = judge_used(0) - others;
+	told = judge_pid_bytes(getpid(), 0);
+	if (rm_fb_info(rm, RM_FB_FREE, &left) ||
+	    rm_pid_info(rm, getpid(), &private, &owned, &duped))
+		bail("no figures of the own process");
+	if (QUOTA - left == used && private + owned == told)
+		return true;
+	note("workload %u, step %u: charged %" PRIu64 ", driver %" PRIu64
+	     "; told %" PRIu64 ", has %" PRIu64,
+	     nr, step, (uint64_t)QUOTA - left, used, private + owned, told);
+	return false;
+}
+
 /* One workload; false where a figure is not the driver's. */
 static bool workload(unsigned int nr, uint64_t others)
 {
-	uint64_t held, private, owned, duped, used, told;
-	unsigned int i;
+	unsigned int i, wrong = 0;
 
 	state = nr;
 	for (i = 0; i < CLIENTS; i++)
 		begin(&workers[i]);
-	for (i = 0; i < STEPS; i++)
+	for (i = 0; i < STEPS && !wrong; i++) {
 		verbs[pick(sizeof(verbs) / sizeof(verbs[0]))]
 			(&workers[pick(CLIENTS)], pick(PIECES));
-	used = judge_used(0) - others;
-	held = charged("/a", GPU0);
-	if (rm_pid_info(&workers[0].rm, getpid(), &private, &owned, &duped))
-		bail("no figures of the own process");
-	told = judge_pid_bytes(getpid(), 0);
+		wrong += !agrees(nr, i, others);
+		steps++;
+	}
+	/* And that what is shown is what vgpu says to others, too. */
+	wrong += charged("/a", GPU0) != judge_used(0) - others;
 	for (i = 0; i < CLIENTS; i++)
 		end(&workers[i]);
-	if (held == used && private + owned == told)
-		return true;
-	note("workload %u: charged %" PRIu64 ", driver %" PRIu64
-	     "; told %" PRIu64 ", has %" PRIu64,
-	     nr, held, used, private + owned, told);
-	return false;
+	return !wrong;
 }
 
 static pid_t other_group(void)
@@ -173,6 +190,7 @@ int main(void)
 		wrong += !workload(seed + i, 3 * MIB);
 	cg_leave();
 	is(wrong, 0, "in %u workloads every byte is the driver's", n);
+	is(steps, n * STEPS, "after each of their steps");
 	is(charged_settled("/a", GPU0, 0), 0, "and all of it is given back");
 	is(charged("/b", GPU0), 3 * MIB, "the other group has what it had");
 	ok(judge_high(0) <= QUOTA + 3 * MIB, "the quota was never exceeded");
