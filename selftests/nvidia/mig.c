@@ -299,6 +299,16 @@ static void went(void)
 	   "with the quota that waited for it");
 }
 
+static void unplug(void)
+{
+	FILE *f = fopen("/sys/bus/pci/devices/0001:00:00.0/remove", "w");
+
+	if (!f || fputs("1\n", f) < 0 || fclose(f))
+		bail("the GPU cannot be unplugged");
+	ok(!present(GPU0) && !present(GI1) && !present(GI2),
+	   "unplugged, the GPU is absent, and so are its instances");
+}
+
 static void settled(const char *cg, const char *what)
 {
 	is(charged_settled(cg, GI1, 0) + charged_settled(cg, GI2, 0) +
@@ -331,6 +341,7 @@ int main(void)
 	ok(in_cgroup("/c", overhead, NULL), "so do contexts");
 	settled("/c", "likewise");
 	went();
+	unplug();
 	rm_client_close(&admin);
 	return stage_finish();
 }
