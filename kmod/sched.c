@@ -228,6 +228,7 @@ static void stall(struct vgpu_sched_node *node, bool stalled)
 	if (node->stalled == stalled)
 		return;
 	node->stalled = stalled;
+	node->stuck = node->sched->now;
 	if (stalled)
 		node->sched->in_flight -= node->in_flight;
 	else
@@ -241,6 +242,9 @@ static void take_out(struct vgpu_sched_node *node, u64 estimate)
 
 	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
 		return;
+	/* What it held up nobody with for so long was not its turn. */
+	if (node->stalled && sched->now - node->stuck > STALL_MOST)
+		node->own.idle = true;
 	stall(node, false);
 	node->jobs--;
 	vgpu_sched_count(node, 0, -1);

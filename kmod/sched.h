@@ -81,6 +81,8 @@ struct vgpu_sched_ops {
  * @min: likewise
  * @priority: likewise
  * @queued: has something that could run
+ * @idle: since it was queued last it had nothing to do, or was held by more than
+ *	the order: a cap, a freeze, jobs that make no progress
  */
 struct vgpu_sched_entity {
 	struct rb_node by_vtime;
@@ -92,6 +94,7 @@ struct vgpu_sched_entity {
 	u32 min;
 	enum vgpu_sched_priority priority;
 	bool queued;
+	bool idle;
 };
 
 /**
@@ -137,6 +140,7 @@ struct vgpu_sched_wait {
  * @left: when it was last at the gate and did not stay
  * @keen: at the gate again soon after that
  * @stalled: its jobs make no progress, and hold up nobody else's
+ * @stuck: since when it is stalled
  * @progress: when one of its jobs last began or ended
  * @running: in @sched's @running, while @jobs
  * @busy: time received, that of all below included
@@ -174,6 +178,7 @@ struct vgpu_sched_node {
 	u64 left;
 	bool keen;
 	bool stalled;
+	u64 stuck;
 	u64 progress;
 	struct list_head running;
 	u64 busy;

@@ -54,7 +54,10 @@ static void erase(struct vgpu_sched_entity *e)
 		rb_erase_cached(&e->by_min, &e->in->guaranteed);
 }
 
-/* Who was away banks what one period could have given it, and no more. */
+/*
+ * Who was away banks what one period could have given it, and no more. Who was
+ * not, and only found no room or was passed over, keeps what it is due.
+ */
 static void arrive(struct vgpu_sched_entity *e)
 {
 	u64 least = e->in->vmin[e->priority] -
@@ -72,7 +75,9 @@ static void set_queued(struct vgpu_sched_entity *e, bool queued)
 	if (e->queued == queued)
 		return;
 	if (e->in && queued) {
-		arrive(e);
+		if (e->idle)
+			arrive(e);
+		e->idle = false;
 		insert(e);
 	} else if (e->in) {
 		erase(e);
@@ -99,6 +104,13 @@ static bool own_ready(const struct vgpu_sched_node *node)
 {
 	return (node->wanted || node->asking || !list_empty(&node->coming)) &&
 	       !node->absent && !node->stalled;
+}
+
+/* Has something queued or running, or will have at once. */
+static bool own_active(const struct vgpu_sched_node *node)
+{
+	return node->wanted || node->asking || node->jobs ||
+	       !list_empty(&node->coming);
 }
 
 static bool any_ready(const struct vgpu_sched_node *node)
@@ -156,10 +168,14 @@ void vgpu_sched_refresh(struct vgpu_sched_node *node)
 {
 	bool ready, stopped;
 
+	if (!own_active(node))
+		node->own.idle = true;
 	set_queued(&node->own, own_ready(node));
 	for (; node; node = node->parent) {
 		ready = any_ready(node);
 		stopped = node->capped || node->params.frozen;
+		if (stopped || !(ready || node->waiting || node->unfinished))
+			node->entity.idle = true;
 		set_queued(&node->entity, ready && !stopped);
 		set_wait(&node->held, ready && stopped, node->sched->now);
 	}

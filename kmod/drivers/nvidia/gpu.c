@@ -171,7 +171,8 @@ struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total)
 	gpu = find_instance(whole, swizz) ?: make_instance(whole, swizz);
 	if (!gpu || gpu->present)
 		goto out;
-	snprintf(name, sizeof(name), "%s/gi%u", whole->device->name, swizz);
+	/* Names of PCI functions are short. */
+	snprintf(name, sizeof(name), "%.40s/gi%u", whole->device->name, swizz);
 	device = whole->present ? vgpu_device_add(&nv_driver, name, total) :
 				  ERR_PTR(-ENODEV);
 	if (IS_ERR(device)) {
