@@ -253,26 +253,6 @@ bool vgpu_call_limited(const struct vgpu_call *call)
 EXPORT_SYMBOL_GPL(vgpu_call_limited);
 
 /**
- * vgpu_call_timed - is the caller's time on the call's device bound?
- * @call: begun, with a device
- *
- * Context: May sleep.
- * Return: true also where that cannot be told for want of memory.
- */
-bool vgpu_call_timed(const struct vgpu_call *call)
-{
-	struct vgpu_account *account = vgpu_account_current(call->device);
-	bool timed;
-
-	if (IS_ERR(account))
-		return true;
-	timed = vgpu_account_timed(account);
-	vgpu_account_put(account);
-	return timed;
-}
-EXPORT_SYMBOL_GPL(vgpu_call_timed);
-
-/**
  * vgpu_call_managed - the policy for managed memory that binds the caller
  * @call: begun, with a device
  *

@@ -80,7 +80,6 @@ struct vgpu_call *vgpu_call_find(const struct vgpu_device *device);
 struct vgpu_call *vgpu_call_submit(void);
 bool vgpu_call_binds(const void *key);
 bool vgpu_call_limited(const struct vgpu_call *call);
-bool vgpu_call_timed(const struct vgpu_call *call);
 enum vgpu_managed vgpu_call_managed(const struct vgpu_call *call);
 void vgpu_call_refused(struct vgpu_account *account,
 		       struct vgpu_account *limiting, enum vgpu_mem mem,

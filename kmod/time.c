@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
+#include <linux/slab.h>
 
 #include "account.h"
 #include "arbiter.h"
@@ -32,6 +33,26 @@ static int enter(struct vgpu_work *work, struct vgpu_device *device,
 	work->admitted = !ret;
 	return ret == -ECANCELED ? 0 : ret;
 }
+
+/**
+ * vgpu_time_bound - is anything set of the caller's time on a device?
+ * @device: which
+ *
+ * Context: May sleep; may take vgpu_group_lock.
+ * Return: true also where that cannot be told for want of memory.
+ */
+bool vgpu_time_bound(struct vgpu_device *device)
+{
+	struct vgpu_account *account = vgpu_account_current(device);
+	bool bound;
+
+	if (IS_ERR(account))
+		return true;
+	bound = vgpu_account_timed(account);
+	vgpu_account_put(account);
+	return bound;
+}
+EXPORT_SYMBOL_GPL(vgpu_time_bound);
 
 /**
  * vgpu_time_enter - the caller is about to hand work to a device
@@ -140,6 +161,108 @@ void vgpu_time_leave(struct vgpu_work *work, size_t kmem)
 	vgpu_account_put(work->account);
 }
 EXPORT_SYMBOL_GPL(vgpu_time_leave);
+
+/**
+ * struct vgpu_queue - a hardware queue that can be suspended
+ * @account: of the task that made it; owned
+ * @share: of the engine that it is for, the account's
+ */
+struct vgpu_queue {
+	struct vgpu_account *account;
+	struct vgpu_share *share;
+};
+
+/**
+ * vgpu_queue_create - the caller makes a queue
+ * @device: on which
+ * @engine: of what class its engine is
+ *
+ * Context: May sleep; takes vgpu_group_lock.
+ * Return: the queue; or an ERR_PTR: -ENOMEM, also where the kernel memory
+ * allowed to the group is used up.
+ */
+struct vgpu_queue *vgpu_queue_create(struct vgpu_device *device,
+				     enum vgpu_engine engine)
+{
+	struct vgpu_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+	queue->account = vgpu_account_current(device);
+	if (IS_ERR(queue->account)) {
+		ret = PTR_ERR(queue->account);
+		goto err_queue;
+	}
+	ret = vgpu_group_charge_kmem(queue->account->group, sizeof(*queue));
+	if (ret)
+		goto err_account;
+	queue->share = vgpu_share_of(queue->account, engine);
+	if (IS_ERR(queue->share)) {
+		ret = PTR_ERR(queue->share);
+		goto err_kmem;
+	}
+	atomic_inc(&queue->share->queues);
+	return queue;
+
+err_kmem:
+	vgpu_group_uncharge_kmem(queue->account->group, sizeof(*queue));
+err_account:
+	vgpu_account_put(queue->account);
+err_queue:
+	kfree(queue);
+	return ERR_PTR(ret);
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_create);
+
+/**
+ * vgpu_queue_destroy - a queue has ended
+ * @queue: may be NULL
+ *
+ * Context: May sleep.
+ */
+void vgpu_queue_destroy(struct vgpu_queue *queue)
+{
+	if (!queue)
+		return;
+	atomic_dec(&queue->share->queues);
+	vgpu_group_uncharge_kmem(queue->account->group, sizeof(*queue));
+	vgpu_account_put(queue->account);
+	kfree(queue);
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_destroy);
+
+/**
+ * vgpu_queue_frozen - is the group of a queue, or one above it, frozen?
+ * @queue: which
+ *
+ * Context: Any.
+ * Return: false also where the device is being let go of.
+ */
+bool vgpu_queue_frozen(const struct vgpu_queue *queue)
+{
+	return !READ_ONCE(queue->account->device->open) &&
+	       vgpu_sched_why(&queue->share->node) == VGPU_SCHED_FROZEN;
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_frozen);
+
+/**
+ * vgpu_queue_suspendable - a device's queues are suspended, not gated
+ * @device: no group of it waits
+ * @kick: called in any context when what may run there has changed; NULL where
+ *	the backend leaves, which then waits for an RCU period
+ *
+ * Context: Any.
+ */
+void vgpu_queue_suspendable(struct vgpu_device *device,
+			    void (*kick)(struct vgpu_arbiter *arbiter))
+{
+	int i;
+
+	for (i = 0; i < VGPU_ENGINES; i++)
+		vgpu_arbiter_suspendable(&device->arbiters[i], kick);
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_suspendable);
 
 /**
  * vgpu_time_stats - what a group had of an engine

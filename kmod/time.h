@@ -15,6 +15,7 @@
 #include "window.h"
 
 struct vgpu_account;
+struct vgpu_arbiter;
 struct vgpu_device;
 struct vgpu_share;
 
@@ -32,12 +33,22 @@ struct vgpu_work {
 	bool admitted;
 };
 
+bool vgpu_time_bound(struct vgpu_device *device);
 int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
 		    enum vgpu_engine engine, size_t kmem);
 int vgpu_time_join(struct vgpu_work *work, const struct vgpu_work *first,
 		   size_t kmem);
 void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end);
 void vgpu_time_leave(struct vgpu_work *work, size_t kmem);
+
+struct vgpu_queue;
+
+struct vgpu_queue *vgpu_queue_create(struct vgpu_device *device,
+				     enum vgpu_engine engine);
+void vgpu_queue_destroy(struct vgpu_queue *queue);
+bool vgpu_queue_frozen(const struct vgpu_queue *queue);
+void vgpu_queue_suspendable(struct vgpu_device *device,
+			    void (*kick)(struct vgpu_arbiter *arbiter));
 
 /**
  * struct vgpu_time_stats - what a group and all below it had of an engine

@@ -306,7 +306,7 @@ static int submit_enter(struct submit *submit, const struct vgpu_drm_hook *hook,
 	struct job *job;
 
 	if (!vgpu_drm_fenced(hook->ioctl, data, hook->size) &&
-	    vgpu_call_timed(&submit->call))
+	    vgpu_time_bound(submit->call.device))
 		return vgpu_driver_refuse(&hook->driver->base, hook->route,
 					  submit->call.device, -EOPNOTSUPP);
 	job = job_make(&submit->call, hook->driver);

@@ -30,6 +30,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 116,
 		.partition_size = 224,
 		.partitions_size = 1800,
+		.schedule_size = 2,
 	}, {
 		.major = 545, .minor = 23, .patch = 6,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -40,6 +41,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 116,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 2,
 	}, {
 		.major = 550, .minor = 40, .patch = 7,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -50,6 +52,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 116,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 2,
 	}, {
 		.major = 560, .minor = 28, .patch = 3,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -60,6 +63,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 116,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 2,
 	}, {
 		.major = 570, .minor = 86, .patch = 15,
 		.op_alloc_size = NV_NVOS21_SIZE,
@@ -70,6 +74,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 128,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 2,
 	}, {
 		.major = 575, .minor = 51, .patch = 2,
 		.op_alloc_size = NV_NVOS64_SIZE,
@@ -80,6 +85,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 128,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 3,
 	}, {
 		.major = 580, .minor = 65, .patch = 6,
 		.op_alloc_size = NV_NVOS64_SIZE,
@@ -90,6 +96,7 @@ static const struct nv_abi releases[] = {
 		.util_engine_size = 128,
 		.partition_size = 232,
 		.partitions_size = 1864,
+		.schedule_size = 3,
 	},
 };
 

@@ -340,8 +340,12 @@ enum {
 	NV_CTRL_FB_GET_INFO		= 0x20801301,
 	NV_CTRL_FB_GET_INFO_V2		= 0x20801303,
 	NV_CTRL_FB_GET_FB_REGION_INFO	= 0x20801320,
+	NV_CTRL_FIFO_DISABLE_CHANNELS	= 0x2080110b,
 	NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2 = 0x20802096,
 	NV_CTRL_GET_UUID		= 0xc6380101,
+	NV_CTRL_TSG_SCHEDULE		= 0xa06c0101,
+	NV_CTRL_TSG_PREEMPT		= 0xa06c0105,
+	NV_CTRL_CHANNEL_SCHEDULE	= 0xa06f0103,
 };
 
 #define NV_SURFACE_INFO_PHYS_SIZE	7	/* in units of 4096 bytes */
@@ -377,6 +381,7 @@ enum {
  *	it has room for and then how many there are
  * @util_engine_size: NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE, one for each
  *	engine of a sample
+ * @schedule_size: NVA06C_CTRL_GPFIFO_SCHEDULE_PARAMS, which NVA06F has, too
  */
 struct nv_abi {
 	u16 major, minor, patch;
@@ -388,6 +393,7 @@ struct nv_abi {
 	u16 util_engine_size;
 	u16 partition_size;
 	u16 partitions_size;
+	u16 schedule_size;
 };
 
 static inline u32 nv_abi_partitions_count(const struct nv_abi *abi)

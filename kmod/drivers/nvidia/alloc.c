@@ -16,8 +16,13 @@
 
 #include "../../device.h"
 #include "../../object.h"
+#include "../../time.h"
 #include "../../view.h"
 #include "backend.h"
+
+/* engineType in the parameters of channel groups, and of channels */
+#define GROUP_ENGINE	12
+#define CHANNEL_ENGINE	128
 
 #define CLASS_ALIAS	0xc2	/* NV01_MEMORY_LOCAL_PHYSICAL, not for tenants */
 
@@ -29,6 +34,7 @@
  * @bytes: of device memory, as far as can be told
  * @overhead: nobody asks for @bytes by name
  * @attr: NVOS32_ATTR_*
+ * @engine: NV2080_ENGINE_TYPE, of channels and their groups
  * @handle_at: offset of the new handle in the argument
  * @status_at: offset of the status
  */
@@ -39,6 +45,7 @@ struct request {
 	u64 bytes;
 	bool overhead;
 	u32 attr;
+	u32 engine;
 	unsigned int handle_at;
 	unsigned int status_at;
 };
@@ -185,6 +192,32 @@ static int provide(struct nv_escape *esc, const struct request *req,
 	return object->mem ? reserve(esc, req, gpu) : -ENOMEM;
 }
 
+/*
+ * A channel or a group of them. On a GPU that is not known it is nobody's, as
+ * with memory. Its time is not held to a share yet: closed to those whose time
+ * is bound.
+ */
+static int enqueue(const struct request *req, struct nv_client *client,
+		   struct nv_object *object)
+{
+	struct nv_queue *parent;
+	struct nv_gpu *gpu;
+
+	if (!nv_class_is_group(req->class) && !nv_class_is_channel(req->class))
+		return 0;
+	gpu = gpu_of(client, req->parent);
+	if (!gpu)
+		return 0;
+	if (vgpu_time_bound(gpu->device))
+		return vgpu_driver_refuse(&nv_driver,
+					  &nv_routes[NV_ROUTE_CHANNEL],
+					  gpu->device, -EOPNOTSUPP);
+	parent = nv_object_queue(client, req->parent);
+	object->queue = nv_queue_new(req->class, gpu, parent, req->engine);
+	nv_queue_put(parent);
+	return object->queue ? 0 : -ENOMEM;
+}
+
 /* With the client's serial lock held. */
 static u32 allocate(struct nv_escape *esc, const struct request *req,
 		    struct nv_client *client, enum nv_policy policy)
@@ -197,6 +230,10 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 		return refuse(esc, req);
 	if ((policy == NV_POLICY_VIDMEM || req->overhead) &&
 	    provide(esc, req, client, object)) {
+		nv_object_free(object);
+		return refuse(esc, req);
+	}
+	if (enqueue(req, client, object)) {
 		nv_object_free(object);
 		return refuse(esc, req);
 	}
@@ -227,6 +264,8 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 	else if (req->class == NV_CLASS_EXEC_PARTITION_REF)
 		nv_instance_name(nv_object_gpu(client, req->parent),
 				 client->handle, handle);
+	if (object->queue)
+		nv_queue_insert(object->queue, client->handle, handle);
 	nv_object_insert(client, object, handle, req->parent);
 	return NV_OK;
 }
@@ -290,6 +329,22 @@ static void foresee(struct nv_escape *esc, struct request *req)
 	req->attr = attr;
 }
 
+/*
+ * Of which engine class a queue is thought to be. Whether it may run at all
+ * does not depend on it.
+ */
+static void foresee_engine(struct nv_escape *esc, struct request *req)
+{
+	const void __user *params =
+		u64_to_user_ptr(nv_get64(esc->data, NV_ALLOC_PARAMS));
+	unsigned int at = nv_class_is_group(req->class) ? GROUP_ENGINE :
+							  CHANNEL_ENGINE;
+
+	if (!params ||
+	    copy_from_user(&req->engine, params + at, sizeof(req->engine)))
+		req->engine = 0;
+}
+
 static void foresee_overhead(struct request *req)
 {
 	req->bytes = nv_class_overhead(req->class);
@@ -315,6 +370,8 @@ u32 nv_alloc(struct nv_escape *esc)
 		foresee(esc, &req);
 	else
 		foresee_overhead(&req);
+	if (nv_class_is_group(req.class) || nv_class_is_channel(req.class))
+		foresee_engine(esc, &req);
 	return take(esc, &req);
 }
 
@@ -543,6 +600,8 @@ static u32 duplicate(struct nv_escape *esc, struct nv_client *client,
 	}
 	object->mem = nv_object_mem(source, nv_get32(esc->data,
 						     NV_DUP_OBJECT_SRC));
+	object->queue = nv_object_queue(source, nv_get32(esc->data,
+							 NV_DUP_OBJECT_SRC));
 	nv_object_insert(client, object, nv_get32(esc->data, NV_DUP_OBJECT),
 			 nv_get32(esc->data, NV_DUP_PARENT));
 	return NV_OK;

@@ -19,6 +19,8 @@
  *	rmapi.c		the kernel's own way into RM
  *	gpu.c		the GPUs
  *	instance.c	the instances that MIG makes of them
+ *	queue.c		channels and their groups, which run or are stopped
+ *	queue_control.c	what tenants say of that
  *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
  *	uvm_dup.c	memory of RM's that UVM has a handle to
@@ -95,6 +97,7 @@ enum nv_route {
 	NV_ROUTE_EXPORT,
 	NV_ROUTE_DMABUF,
 	NV_ROUTE_CLASS,
+	NV_ROUTE_CHANNEL,
 	NV_ROUTE_ESCAPE,
 	NV_ROUTE_RELEASE,
 	NV_ROUTE_CONTROL,
@@ -212,6 +215,7 @@ struct nv_mem {
  * @sibling: in the parent's @children or the client's @top
  * @mem: owned reference, or NULL
  * @gpu: of a device and of what lies below it; NULL above
+ * @queue: of a channel or a group of channels: owned reference
  * @payer: of its kernel memory
  */
 struct nv_object {
@@ -224,6 +228,7 @@ struct nv_object {
 	struct list_head sibling;
 	struct nv_mem *mem;
 	struct nv_gpu *gpu;
+	struct nv_queue *queue;
 	struct vgpu_group *payer;
 };
 
@@ -285,6 +290,7 @@ void nv_object_insert(struct nv_client *client, struct nv_object *object,
 struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle);
 void nv_object_see(struct nv_client *client, u32 handle,
 		   struct nv_sight *sight);
+struct nv_queue *nv_object_queue(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
@@ -313,6 +319,8 @@ enum nv_policy {
 
 enum nv_policy nv_class_policy(u32 class);
 u64 nv_class_overhead(u32 class);
+bool nv_class_is_group(u32 class);
+bool nv_class_is_channel(u32 class);
 
 /* process.c */
 int nv_process_attach(void);
@@ -364,6 +372,7 @@ enum nv_ctl {
 	NV_CTL_PARTITION,	/* makes or ends instances */
 	NV_CTL_TIME,		/* says when channels run; passes */
 	NV_CTL_OTHERS,		/* tells of others, nobody knows in what form */
+	NV_CTL_QUEUE,		/* lets channels run, or not */
 };
 
 enum nv_ctl nv_control_kind(u32 cmd);
@@ -388,6 +397,59 @@ void nv_export_file_gone(const void *file);
 /* view.c */
 u32 nv_view_control(struct nv_escape *esc);
 void nv_view_heap(struct nv_escape *esc);
+
+/* queue.c */
+
+/**
+ * struct nv_queue - a channel, or a group of channels (TSG)
+ * @list: in the list of all
+ * @refs: one for each handle, one for each channel of a group, one for whoever
+ *	looks at it
+ * @group: of a channel that is in one: owned reference; immutable
+ * @time: among its cgroup's queues, owned; NULL for a channel in a group
+ * @payer: of its kernel memory
+ * @client: handle of its client; immutable
+ * @handle: its own; immutable
+ * @is_channel: or a group; immutable
+ * @stopped: no channel of it runs, or the worker is about to see to that; not
+ *	of a channel in a group
+ * @again: a control was under way that may have undone that
+ * @busy: the worker is in RM for it
+ * @wish: a channel is to run, as the tenant has it
+ * @on: it may, as far as RM was told
+ *
+ * All but what is immutable is protected by the lock of queue.c.
+ */
+struct nv_queue {
+	struct list_head list;
+	unsigned int refs;
+	struct nv_queue *group;
+	struct vgpu_queue *time;
+	struct vgpu_group *payer;
+	u32 client;
+	u32 handle;
+	bool is_channel;
+	bool stopped;
+	bool again;
+	bool busy;
+	bool wish;
+	bool on;
+};
+
+void nv_queue_attach(void);
+void nv_queue_detach(void);
+void nv_queue_gpu(struct nv_gpu *gpu, bool present);
+struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
+			      struct nv_queue *group, u32 engine);
+struct nv_queue *nv_queue_get(struct nv_queue *queue);
+void nv_queue_put(struct nv_queue *queue);
+void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle);
+bool nv_queue_stopped(const struct nv_queue *queue);
+void nv_queue_wish(struct nv_queue *queue, bool enable);
+void nv_queue_told(struct nv_queue *queue, bool enable, bool done);
+
+/* queue_control.c */
+u32 nv_queue_control(struct nv_escape *esc);
 
 /* uvm.c */
 int nv_uvm_init(void);

@@ -204,8 +204,20 @@ u64 nv_class_overhead(u32 class)
 		return READ_ONCE(overhead_group);
 	case 0x90f1:	/* FERMI_VASPACE_A */
 		return READ_ONCE(overhead_vaspace);
-	default:	/* *_CHANNEL_GPFIFO_* */
-		return (class & 0xff) == 0x6f && class > 0x9000 ?
+	default:
+		return nv_class_is_channel(class) ?
 			       READ_ONCE(overhead_channel) : 0;
 	}
+}
+
+/* KEPLER_CHANNEL_GROUP_A */
+bool nv_class_is_group(u32 class)
+{
+	return class == 0xa06c;
+}
+
+/* *_CHANNEL_GPFIFO_* */
+bool nv_class_is_channel(u32 class)
+{
+	return (class & 0xff) == 0x6f && class > 0x9000;
 }

@@ -4,11 +4,11 @@
  *
  * Those that hold memory or tell of it have handlers (export.c, view.c), or are
  * refused to groups with a quota where their form is not known. Those that say
- * when channels run are listed as such. The others of the list below have been
- * looked at and hold neither memory nor anybody else's. Any that is not listed
- * passes and is counted by its number, so that an operator sees what
- * the programs on a host ask for, or is refused to groups with a quota where
- * the operator is strict.
+ * when channels run have handlers (queue_control.c) or are listed as such. The
+ * others of the list below have been looked at and hold neither memory nor
+ * anybody else's. Any that is not listed passes and is counted by its number, so
+ * that an operator sees what the programs on a host ask for, or is refused to
+ * groups with a quota where the operator is strict.
  *
  * Numbers are those of src/common/sdk/nvidia/inc/ctrl, the same from 535 to 595.
  */
@@ -89,7 +89,7 @@ static const struct {
 	{ 0x2080018b, NV_CTL_HARMLESS },	/* GPU_QUERY_ILLUM_SUPPORT and kin */
 	{ NV_CTRL_GPU_GET_PIDS, NV_CTL_VIEW },
 	{ NV_CTRL_GPU_GET_PID_INFO, NV_CTL_VIEW },
-	{ 0x2080110b, NV_CTL_TIME },	/* FIFO_DISABLE_CHANNELS */
+	{ NV_CTRL_FIFO_DISABLE_CHANNELS, NV_CTL_QUEUE },
 	{ 0x20801115, NV_CTL_TIME },	/* FIFO_RUNLIST_SET_SCHED_POLICY */
 	{ 0x20801117, NV_CTL_TIME },	/* FIFO_DISABLE_USERMODE_CHANNELS */
 	{ 0x20801121, NV_CTL_TIME },	/* FIFO_OBJSCHED_SET_STATE */
@@ -108,7 +108,7 @@ static const struct {
 	{ 0x2080200a, NV_CTL_HARMLESS },	/* PERF_BOOST */
 	{ NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, NV_CTL_VIEW },
 	{ 0x2080a083, NV_CTL_OTHERS },	/* samples of utilisation, of old */
-	{ 0xa06c0101, NV_CTL_TIME },	/* GPFIFO_SCHEDULE */
+	{ NV_CTRL_TSG_SCHEDULE, NV_CTL_QUEUE },
 	{ 0xa06c0102, NV_CTL_TIME },	/* BIND */
 	{ 0xa06c0103, NV_CTL_TIME },	/* SET_TIMESLICE */
 	{ 0xa06c0104, NV_CTL_HARMLESS },	/* GET_TIMESLICE */
@@ -116,7 +116,7 @@ static const struct {
 	{ 0xa06c0106, NV_CTL_HARMLESS },	/* GET_INFO */
 	{ 0xa06c0107, NV_CTL_TIME },	/* SET_INTERLEAVE_LEVEL */
 	{ 0xa06c0110, NV_CTL_TIME },	/* MAKE_REALTIME */
-	{ 0xa06f0103, NV_CTL_TIME },	/* GPFIFO_SCHEDULE */
+	{ NV_CTRL_CHANNEL_SCHEDULE, NV_CTL_QUEUE },
 	{ 0xa06f0104, NV_CTL_TIME },	/* BIND */
 	{ 0xa06f0112, NV_CTL_TIME },	/* STOP_CHANNEL */
 	{ 0xc36f0108, NV_CTL_HARMLESS },	/* GPFIFO_GET_WORK_SUBMIT_TOKEN */

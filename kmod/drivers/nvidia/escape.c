@@ -94,6 +94,7 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 			return nv_control_private(ctrl);
 		case NV_CTL_EXPORT:
 		case NV_CTL_PARTITION:
+		case NV_CTL_QUEUE:
 			return true;
 		case NV_CTL_VIEW:
 			return vgpu_view_limited();
@@ -174,6 +175,8 @@ static u32 control(struct nv_escape *esc)
 		return nv_export_control(esc);
 	case NV_CTL_PARTITION:
 		return partition(esc);
+	case NV_CTL_QUEUE:
+		return nv_queue_control(esc);
 	default:
 		return nv_control_deny(esc);
 	}

@@ -72,6 +72,7 @@ static int add(const struct gpu_info *info)
 		list_add_tail(&gpu->list, &gpus);
 	}
 	gpu->device = device;
+	nv_queue_gpu(gpu, true);
 	gpu->present = true;
 	memset(gpu->uuid, 0, sizeof(gpu->uuid));
 	return 0;
@@ -114,8 +115,10 @@ void nv_gpu_detach(void)
 
 	mutex_lock(&nv_gpu_lock);
 	list_for_each_entry(gpu, &gpus, list) {
-		if (gpu->present)
+		if (gpu->present) {
+			nv_queue_gpu(gpu, false);
 			vgpu_device_remove(gpu->device);
+		}
 		gpu->present = false;
 		WRITE_ONCE(gpu->split, false);
 	}
@@ -181,6 +184,7 @@ struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total)
 	}
 	vgpu_device_set_parent(device, whole->device);
 	gpu->device = device;
+	nv_queue_gpu(gpu, true);
 	gpu->present = true;
 	WRITE_ONCE(whole->split, true);
 out:
@@ -209,6 +213,7 @@ void nv_gpu_retain(struct nv_gpu *whole, const u32 *swizz, u32 n)
 			;
 		if (i < n)
 			continue;
+		nv_queue_gpu(gpu, false);
 		vgpu_device_remove(gpu->device);
 		gpu->present = false;
 	}
@@ -226,6 +231,7 @@ static struct nv_gpu *take_away(const struct pci_dev *pdev)
 		    gpu->devfn != pdev->devfn ||
 		    gpu->domain != pci_domain_nr(pdev->bus))
 			continue;
+		nv_queue_gpu(gpu, false);
 		vgpu_device_remove(gpu->device);
 		gpu->present = false;
 		WRITE_ONCE(gpu->split, false);

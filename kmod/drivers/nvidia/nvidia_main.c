@@ -19,6 +19,8 @@ struct vgpu_route nv_routes[NV_ROUTES] = {
 	[NV_ROUTE_DMABUF] = { "export to a dma-buf",
 			      VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_CLASS] = { "other classes", VGPU_ROUTE_STATE_DENIED },
+	[NV_ROUTE_CHANNEL] = { "channels of who has a share of time",
+			       VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_ESCAPE] = { "unknown escapes", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_RELEASE] = { "unknown releases", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_CONTROL] = { "unknown controls", VGPU_ROUTE_STATE_OPEN },
@@ -67,12 +69,14 @@ static int take_up(unsigned int from, unsigned int to)
 
 static int attach(struct vgpu_driver *driver)
 {
+	nv_queue_attach();
 	return take_up(0, coming ? 1 : ARRAY_SIZE(steps));
 }
 
 static void detach(struct vgpu_driver *driver)
 {
 	vgpu_interpose_remove(nv_points, driver);
+	nv_queue_detach();
 	nv_tree_destroy();
 	nv_export_detach();
 	nv_process_detach();

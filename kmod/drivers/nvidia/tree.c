@@ -110,6 +110,7 @@ void nv_object_free(struct nv_object *object)
 	if (!object)
 		return;
 	nv_mem_put(object->mem);
+	nv_queue_put(object->queue);
 	vgpu_kmem_uncharge(object->payer, sizeof(*object));
 	kfree(object);
 }
@@ -307,6 +308,27 @@ static struct nv_gpu *subscribed(const struct nv_object *object)
 				return part->gpu;
 	}
 	return NULL;
+}
+
+/**
+ * nv_object_queue - the channel, or group of channels, behind a handle
+ * @client: whose
+ * @handle: of any class
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: a reference, or NULL.
+ */
+struct nv_queue *nv_object_queue(struct nv_client *client, u32 handle)
+{
+	struct nv_queue *queue = NULL;
+	struct nv_object *object;
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	if (object)
+		queue = nv_queue_get(object->queue);
+	mutex_unlock(&nv_tree_lock);
+	return queue;
 }
 
 /**

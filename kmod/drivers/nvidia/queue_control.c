@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Controls by which tenants let their queues run, or not.
+ *
+ * Of a queue that vgpu has stopped they are remembered and reported as done.
+ * The parameters lie behind a user pointer, so what is read there is only what
+ * the tenant is believed to wish; the driver does not see the call at all.
+ * Of any other queue the call passes, and queue.c is told when it is back.
+ *
+ * All other controls of queues change nothing of one that is stopped.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "backend.h"
+
+#define DISABLE_MAX	64
+
+/* NV2080_CTRL_FIFO_DISABLE_CHANNELS_PARAMS */
+struct disable {
+	u8 disable;
+	u8 pad0[3];
+	u32 count;
+	u8 only_scheduling;
+	u8 rewind;
+	u8 pad1[6];
+	u64 event;
+	u32 clients[DISABLE_MAX];
+	u32 channels[DISABLE_MAX];
+};
+
+static const void __user *params_of(const struct nv_escape *esc)
+{
+	return u64_to_user_ptr(nv_get64(esc->data, NV_CONTROL_PARAMS));
+}
+
+static u32 swallow(struct nv_escape *esc)
+{
+	nv_put32(esc->data, NV_CONTROL_STATUS, NV_OK);
+	return NV_OK;
+}
+
+static bool is_done(const struct nv_escape *esc, u32 ret)
+{
+	return ret == NV_OK && nv_get32(esc->data, NV_CONTROL_STATUS) == NV_OK;
+}
+
+/* Whether a handle is the caller's is RM's to say, of others' it says no. */
+static struct nv_queue *find(const struct nv_escape *esc, u32 handle,
+			     u32 object)
+{
+	struct nv_client *client = nv_client_get(handle);
+	struct nv_queue *queue = NULL;
+
+	if (client && (client->file == esc->nvfp ||
+		       client->pid == task_tgid_nr(current)))
+		queue = nv_object_queue(client, object);
+	nv_client_put(client);
+	return queue;
+}
+
+/* GPFIFO_SCHEDULE of a channel or a group */
+static u32 schedule_known(struct nv_escape *esc, struct nv_queue *queue)
+{
+	u32 ret = NV_OK;
+	u8 enable;
+
+	if (copy_from_user(&enable, params_of(esc), sizeof(enable)))
+		return nv_escape_pass(esc);
+	if (nv_queue_stopped(queue)) {
+		nv_queue_wish(queue, enable);
+		return swallow(esc);
+	}
+	ret = nv_escape_pass(esc);
+	nv_queue_told(queue, enable, is_done(esc, ret));
+	return ret;
+}
+
+static u32 schedule_one(struct nv_escape *esc)
+{
+	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
+	struct nv_queue *queue;
+	bool of_channel;
+	u32 ret;
+
+	queue = find(esc, nv_get32(esc->data, NV_CONTROL_CLIENT),
+		     nv_get32(esc->data, NV_CONTROL_OBJECT));
+	of_channel = cmd == NV_CTRL_CHANNEL_SCHEDULE;
+	if (queue && queue->is_channel == of_channel &&
+	    nv_get32(esc->data, NV_CONTROL_PARAMS_SIZE) ==
+	    nv_rm_abi()->schedule_size)
+		ret = schedule_known(esc, queue);
+	else
+		ret = nv_escape_pass(esc);
+	nv_queue_put(queue);
+	return ret;
+}
+
+/* Where one of them is stopped, all are left to the worker. */
+static u32 disable_some(struct nv_escape *esc, const struct disable *params)
+{
+	struct nv_queue *queues[DISABLE_MAX];
+	bool stopped = false, done;
+	u32 i, ret = NV_OK;
+
+	for (i = 0; i < params->count; i++) {
+		queues[i] = find(esc, params->clients[i], params->channels[i]);
+		if (queues[i])
+			stopped |= nv_queue_stopped(queues[i]);
+	}
+	if (!stopped)
+		ret = nv_escape_pass(esc);
+	done = !stopped && is_done(esc, ret);
+	for (i = 0; i < params->count; i++) {
+		if (queues[i] && stopped)
+			nv_queue_wish(queues[i], !params->disable);
+		else if (queues[i])
+			nv_queue_told(queues[i], !params->disable, done);
+		nv_queue_put(queues[i]);
+	}
+	return stopped ? swallow(esc) : ret;
+}
+
+/* FIFO_DISABLE_CHANNELS, of a GPU */
+static u32 disable(struct nv_escape *esc)
+{
+	struct disable *params;
+	u32 ret;
+
+	static_assert(sizeof(*params) == 536);
+
+	if (nv_get32(esc->data, NV_CONTROL_PARAMS_SIZE) != sizeof(*params))
+		return nv_escape_pass(esc);	/* which is refused */
+	params = memdup_user(params_of(esc), sizeof(*params));
+	if (IS_ERR(params))
+		return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_NO_MEMORY,
+				      NV_ROUTES);
+	if (params->count > DISABLE_MAX)
+		ret = nv_escape_pass(esc);
+	else
+		ret = disable_some(esc, params);
+	kfree(params);
+	return ret;
+}
+
+/**
+ * nv_queue_control - a control that lets channels run, or not
+ * @esc: of this task
+ *
+ * Context: May sleep.
+ * Return: as rm_ioctl().
+ */
+u32 nv_queue_control(struct nv_escape *esc)
+{
+	if (nv_get32(esc->data, NV_CONTROL_CMD) ==
+	    NV_CTRL_FIFO_DISABLE_CHANNELS)
+		return disable(esc);
+	return schedule_one(esc);
+}
