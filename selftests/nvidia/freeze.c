@@ -205,7 +205,7 @@ static void bound(void)
 	is(fifo_open(&q, &rm, FIFO_COMPUTE), RM_NO_MEMORY,
 	   "who has a cap gets no queue");
 	quota_set_time("/e", GPU0, "--max", "100%");
-	is(fifo_open(&q, &rm, FIFO_COMPUTE), RM_OK, "without it it does");
+	is(fifo_open(&q, &rm, FIFO_COMPUTE), RM_OK, "and one without does");
 	fifo_close(&q);
 	rm_client_close(&rm);
 }
