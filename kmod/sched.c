@@ -495,6 +495,15 @@ void vgpu_sched_join(struct vgpu_sched_node *node, u64 now)
  */
 void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 {
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	/* It costs nothing, so it keeps no place either: others would wait. */
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	list_del_init(&node->coming);
+	node->keen = false;
+	node->left = sched->now - VGPU_SCHED_COME;
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
 	vgpu_sched_complete(node, estimate, 0, now);
 }
 

@@ -243,6 +243,32 @@ static void stalled(void)
 	sim_free(sim);
 }
 
+/* Who is refused by the driver each time, and comes back at once. */
+static void refused_jobs(void)
+{
+	struct sim *sim = sim_new(true);
+	u32 i, admitted = 0;
+	u64 began;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 50 * US);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	for (i = 0; i < 10000; i++) {
+		if (vgpu_sched_admit(&sim->groups[1].node, MS, sim->now)) {
+			vgpu_sched_cancel(&sim->groups[1].node, MS, sim->now);
+			admitted++;
+		}
+		sim_run(sim, 20 * US);
+	}
+	ok(admitted && part(sim, 2, sim->now - began) >= 9500,
+	   "refused jobs hold up nobody: %u of %u", part(sim, 2,
+							  sim->now - began),
+	   admitted);
+	sim_free(sim);
+}
+
 /* Steps in trees for a decision and its charge, @n groups with work. */
 static u64 cost(u32 n)
 {
@@ -295,6 +321,7 @@ int main(void)
 	random_trees();
 	refusals();
 	stalled();
+	refused_jobs();
 	for (n = 100; n <= 10000; n *= 10) {
 		steps = cost(n);
 		ok(steps <= least * 6, "%u groups: %lu steps, 10: %lu", n,
