@@ -43,6 +43,8 @@ static void freeze_row(void)
 	unsigned int i;
 
 	cg_create("/frozen");
+	/* Before anything is set on a device, everything is let in at once. */
+	quota_cap(cg_id("/frozen"), engine->device(), 9900);
 	load_start(engine, &load);
 	for (i = 0; i < TIMES; i++) {
 		sleep_ns((50 + 7 * i) * MSEC);
@@ -73,7 +75,8 @@ static void change_row(void)
 	for (i = 0; i < TIMES; i++) {
 		quota_cap(cg_id("/changed"), engine->device(), 100);
 		load_start(engine, &load);
-		sleep_ns((150 + 3 * i) * MSEC);
+		/* Its first job is over, and its next is not due. */
+		sleep_ns((50 + 3 * i) * MSEC);
 		begin = clock_ns();
 		quota_cap(cg_id("/changed"), engine->device(), 10000);
 		sleep_ns(20 * MSEC);
