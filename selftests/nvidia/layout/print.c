@@ -74,6 +74,10 @@ static void print(const char *release, const struct nv_abi *abi)
 		   abi->util_samples_size);
 	print_size(release, "NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE -",
 		   abi->util_engine_size);
+	print_size(release, "NVA06C_CTRL_GPFIFO_SCHEDULE_PARAMS -",
+		   abi->schedule_size);
+	print_size(release, "NVA06F_CTRL_GPFIFO_SCHEDULE_PARAMS -",
+		   abi->schedule_size);
 	print_size(release, "NV2080_CTRL_GPU_GET_PARTITION_INFO -",
 		   abi->partition_size);
 	print_size(release, "NV2080_CTRL_GPU_GET_PARTITIONS_PARAMS -",
