@@ -370,12 +370,13 @@ enum nv_ctl {
 	NV_CTL_EXPORT,		/* moves memory between clients and files */
 	NV_CTL_VIEW,		/* its answer is rewritten */
 	NV_CTL_PARTITION,	/* makes or ends instances */
-	NV_CTL_TIME,		/* says when channels run; passes */
+	NV_CTL_TIME,		/* when channels run; not where strict */
 	NV_CTL_OTHERS,		/* tells of others, nobody knows in what form */
 	NV_CTL_QUEUE,		/* lets channels run, or not */
 };
 
 enum nv_ctl nv_control_kind(u32 cmd);
+bool nv_control_strict(u32 cmd);
 bool nv_control_pass(u32 cmd);
 bool nv_control_private(u32 cmd);
 u32 nv_control_deny(struct nv_escape *esc);

@@ -109,15 +109,15 @@ static const struct {
 	{ NV_CTRL_PERF_GET_GPUMON_PERFMON_UTIL_SAMPLES_V2, NV_CTL_VIEW },
 	{ 0x2080a083, NV_CTL_OTHERS },	/* samples of utilisation, of old */
 	{ NV_CTRL_TSG_SCHEDULE, NV_CTL_QUEUE },
-	{ 0xa06c0102, NV_CTL_TIME },	/* BIND */
-	{ 0xa06c0103, NV_CTL_TIME },	/* SET_TIMESLICE */
+	{ 0xa06c0102, NV_CTL_HARMLESS },	/* BIND */
+	{ 0xa06c0103, NV_CTL_HARMLESS },	/* SET_TIMESLICE */
 	{ 0xa06c0104, NV_CTL_HARMLESS },	/* GET_TIMESLICE */
-	{ 0xa06c0105, NV_CTL_TIME },	/* PREEMPT */
+	{ 0xa06c0105, NV_CTL_HARMLESS },	/* PREEMPT */
 	{ 0xa06c0106, NV_CTL_HARMLESS },	/* GET_INFO */
 	{ 0xa06c0107, NV_CTL_TIME },	/* SET_INTERLEAVE_LEVEL */
 	{ 0xa06c0110, NV_CTL_TIME },	/* MAKE_REALTIME */
 	{ NV_CTRL_CHANNEL_SCHEDULE, NV_CTL_QUEUE },
-	{ 0xa06f0104, NV_CTL_TIME },	/* BIND */
+	{ 0xa06f0104, NV_CTL_HARMLESS },	/* BIND */
 	{ 0xa06f0112, NV_CTL_TIME },	/* STOP_CHANNEL */
 	{ 0xc36f0108, NV_CTL_HARMLESS },	/* GPFIFO_GET_WORK_SUBMIT_TOKEN */
 	{ NV_CTRL_GET_UUID, NV_CTL_HARMLESS },
@@ -173,6 +173,20 @@ static void count(u32 cmd)
 }
 
 /**
+ * nv_control_strict - may the caller not have one that no program needs?
+ * @cmd: its number
+ *
+ * Context: Atomic; on its entry.
+ */
+bool nv_control_strict(u32 cmd)
+{
+	return READ_ONCE(strict) &&
+	       !nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
+			   cmd) &&
+	       vgpu_view_limited();
+}
+
+/**
  * nv_control_pass - may a control go by that vgpu does not know?
  * @cmd: its number
  *
@@ -181,10 +195,7 @@ static void count(u32 cmd)
 bool nv_control_pass(u32 cmd)
 {
 	count(cmd);
-	return !READ_ONCE(strict) ||
-	       nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
-			  cmd) ||
-	       !vgpu_view_limited();
+	return !nv_control_strict(cmd);
 }
 
 /**

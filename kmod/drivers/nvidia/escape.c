@@ -88,8 +88,9 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 		ctrl = nv_get32(data, NV_CONTROL_CMD);
 		switch (nv_control_kind(ctrl)) {
 		case NV_CTL_HARMLESS:
-		case NV_CTL_TIME:
 			return false;
+		case NV_CTL_TIME:
+			return nv_control_strict(ctrl);
 		case NV_CTL_OTHERS:
 			return nv_control_private(ctrl);
 		case NV_CTL_EXPORT:
