@@ -450,9 +450,10 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_refresh(node);
 	admitted = has_room(sched) && vgpu_sched_next(sched) == node;
 	node->asking = false;
+	/* It has come, and is not to be taken for absent when that lapses. */
+	if (sched->grant == node)
+		sched->grant = NULL;
 	if (admitted) {
-		if (sched->grant == node)
-			sched->grant = NULL;
 		put_in(node, estimate);
 		leave(node);
 		vgpu_sched_charge(node, estimate);
