@@ -176,6 +176,8 @@ int main(void)
 	setup("freeze");
 	engine->load();
 	cg_create("/other");
+	/* Before anything is set on a device, everything is let in at once. */
+	quota_set_time("/other", engine->device(), "--weight", "100");
 	cg_create("/pod");
 	cg_create("/pod/container");
 	stops("/pod/container", "/pod/container");
