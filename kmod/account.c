@@ -585,6 +585,30 @@ u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem)
 }
 
 /**
+ * vgpu_account_limits - the least limits that bind
+ * @account: it and its ancestors are looked at
+ * @limits: set, by kind of memory, as vgpu_account_limit()
+ *
+ * In one climb, for dumps of all groups.
+ *
+ * Context: Any.
+ */
+void vgpu_account_limits(struct vgpu_account *account,
+			 u64 limits[VGPU_MEM_KINDS])
+{
+	u64 device = VGPU_UNLIMITED, system = VGPU_UNLIMITED;
+
+	for (; account; account = account->parent) {
+		device = min(device,
+			     READ_ONCE(account->mem[VGPU_MEM_DEVICE].max));
+		system = min(system,
+			     READ_ONCE(account->mem[VGPU_MEM_SYSTEM].max));
+	}
+	limits[VGPU_MEM_DEVICE] = device;
+	limits[VGPU_MEM_SYSTEM] = system;
+}
+
+/**
  * vgpu_account_managed - the policy for managed memory that binds
  * @account: it and its ancestors are looked at
  *

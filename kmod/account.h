@@ -139,6 +139,8 @@ void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 bool vgpu_account_has_quota(const struct vgpu_account *account);
 bool vgpu_account_timed(const struct vgpu_account *account);
 bool vgpu_account_limited(struct vgpu_account *account);
+void vgpu_account_limits(struct vgpu_account *account,
+			 u64 limits[VGPU_MEM_KINDS]);
 u64 vgpu_account_limit(struct vgpu_account *account, enum vgpu_mem mem);
 enum vgpu_managed vgpu_account_managed(struct vgpu_account *account);
 

@@ -116,8 +116,9 @@ static int fill_group(struct sk_buff *skb, void *ctx)
 	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_KERNEL_MEMORY_MAX,
 			    READ_ONCE(group->kmem_max), VGPU_A_GROUP_PAD) ||
 	    vgpu_nl_put_u64(skb, VGPU_A_GROUP_OBJECTS, count_objects(group),
-			    VGPU_A_GROUP_PAD) ||
-	    nla_put_u32(skb, VGPU_A_GROUP_FROZEN, READ_ONCE(group->frozen)))
+			    VGPU_A_GROUP_PAD))
+		return -EMSGSIZE;
+	if (READ_ONCE(group->frozen) && nla_put_u32(skb, VGPU_A_GROUP_FROZEN, 1))
 		return -EMSGSIZE;
 	if (vgpu_group_limited(group) &&
 	    nla_put_flag(skb, VGPU_A_GROUP_LIMITED))

@@ -56,6 +56,10 @@ static int put_setting(struct sk_buff *skb, int attrtype, u32 value)
 static int put_settings(struct sk_buff *skb,
 			const struct vgpu_compute *compute)
 {
+	if (!(READ_ONCE(compute->max) | READ_ONCE(compute->min) |
+	      READ_ONCE(compute->weight) | READ_ONCE(compute->priority) |
+	      READ_ONCE(compute->freezer)))
+		return 0;
 	if (put_setting(skb, VGPU_A_STATS_COMPUTE_MAX,
 			READ_ONCE(compute->max)) ||
 	    put_setting(skb, VGPU_A_STATS_COMPUTE_MIN,
@@ -120,7 +124,8 @@ static int put_engines(struct sk_buff *skb, struct vgpu_account *account)
 
 	for (engine = VGPU_ENGINE_COMPUTE; engine <= VGPU_ENGINE_VIDEO;
 	     engine++) {
-		if (!account || !vgpu_time_stats(account, engine, &time))
+		if (!account || !READ_ONCE(account->shares[engine]) ||
+		    !vgpu_time_stats(account, engine, &time))
 			continue;
 		if (put_engine(skb, engine, &time))
 			return -EMSGSIZE;
@@ -142,15 +147,15 @@ static int fill_stats(struct sk_buff *skb, const struct vgpu_nl_row *row)
 	static const struct vgpu_counter none = { .max = VGPU_UNLIMITED };
 	struct vgpu_account *account = row->account;
 	const struct vgpu_counter *device = &none, *system = &none;
+	u64 limits[VGPU_MEM_KINDS];
 
 	if (row->own) {
 		device = &account->mem[VGPU_MEM_DEVICE];
 		system = &account->mem[VGPU_MEM_SYSTEM];
 	}
-	if (put_device_memory(skb, device,
-			      vgpu_account_limit(account, VGPU_MEM_DEVICE)) ||
-	    put_system_memory(skb, system,
-			      vgpu_account_limit(account, VGPU_MEM_SYSTEM)))
+	vgpu_account_limits(account, limits);
+	if (put_device_memory(skb, device, limits[VGPU_MEM_DEVICE]) ||
+	    put_system_memory(skb, system, limits[VGPU_MEM_SYSTEM]))
 		return -EMSGSIZE;
 	if (put(skb, VGPU_A_STATS_OBJECTS,
 		row->own ? atomic64_read(&account->objects) : 0))
