@@ -445,7 +445,7 @@ struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
 struct nv_queue *nv_queue_get(struct nv_queue *queue);
 void nv_queue_put(struct nv_queue *queue);
 void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle);
-bool nv_queue_stopped(const struct nv_queue *queue);
+bool nv_queue_stopped(struct nv_queue *queue);
 void nv_queue_wish(struct nv_queue *queue, bool enable);
 void nv_queue_told(struct nv_queue *queue, bool enable, bool done);
 

@@ -68,9 +68,14 @@ static enum vgpu_engine class_of(u32 engine)
 	return VGPU_ENGINE_VIDEO;
 }
 
-static const struct nv_queue *top(const struct nv_queue *queue)
+static struct nv_queue *top(struct nv_queue *queue)
 {
 	return queue->group ?: queue;
+}
+
+static bool within(const struct nv_queue *channel, const struct nv_queue *queue)
+{
+	return channel == queue || channel->group == queue;
 }
 
 /**
@@ -193,7 +198,7 @@ void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle)
  *
  * Context: May sleep.
  */
-bool nv_queue_stopped(const struct nv_queue *queue)
+bool nv_queue_stopped(struct nv_queue *queue)
 {
 	bool stopped;
 
@@ -211,8 +216,7 @@ static void set_wish(struct nv_queue *queue, bool enable, bool done)
 	lockdep_assert_held(&lock);
 
 	list_for_each_entry(channel, &queues, list) {
-		if (!channel->is_channel ||
-		    (channel != queue && channel->group != queue))
+		if (!channel->is_channel || !within(channel, queue))
 			continue;
 		channel->wish = enable;
 		/* Of two at once one cannot tell which was last. */
@@ -248,7 +252,7 @@ void nv_queue_wish(struct nv_queue *queue, bool enable)
  */
 void nv_queue_told(struct nv_queue *queue, bool enable, bool done)
 {
-	struct nv_queue *above = queue->group ?: queue;
+	struct nv_queue *above = top(queue);
 
 	mutex_lock(&lock);
 	if (done)
@@ -299,7 +303,7 @@ static void set_off(struct nv_queue *queue)
 	lockdep_assert_held(&lock);
 
 	list_for_each_entry(channel, &queues, list)
-		if (channel == queue || channel->group == queue)
+		if (within(channel, queue))
 			channel->on = false;
 }
 
@@ -322,53 +326,49 @@ static void stop(struct nv_queue *queue)
 		set_off(queue);
 }
 
-/* What differs from what it should be: it is made so, and true. */
-static bool settle_channel(struct nv_queue *channel)
+/* Of a group, or a channel without one. */
+static void settle_group(struct nv_queue *queue)
 {
-	const struct nv_queue *above = top(channel);
-	bool enable = channel->wish && !above->stopped;
+	lockdep_assert_held(&lock);
+
+	if (may_run(queue)) {
+		queue->stopped = false;
+		queue->again = false;
+	} else if (!queue->stopped || queue->again) {
+		stop(queue);
+	}
+}
+
+static void settle_channel(struct nv_queue *channel)
+{
+	bool enable = channel->wish && !top(channel)->stopped;
 
 	lockdep_assert_held(&lock);
 
 	if (channel->on == enable)
-		return false;
+		return;
 	channel->on = enable;
 	begin(channel);
 	tell(channel, enable);
 	end(channel);
-	return true;
 }
 
-/* The lock is let go of for a call into RM; then true, and all may differ. */
-static bool settle(struct nv_queue *queue)
-{
-	bool run;
-
-	lockdep_assert_held(&lock);
-
-	if (queue->time) {
-		run = may_run(queue);
-		if (!run && (!queue->stopped || queue->again)) {
-			stop(queue);
-			return true;
-		}
-		if (run && queue->stopped) {
-			queue->stopped = false;
-			queue->again = false;
-		}
-	}
-	return queue->is_channel && settle_channel(queue);
-}
-
+/*
+ * The lock is let go of for calls into RM. A queue stays in the list for that
+ * long, and whoever changes one that was passed already kicks once more. A
+ * group was there before its channels, and so comes first.
+ */
 static void look(struct work_struct *work)
 {
 	struct nv_queue *queue;
 
 	mutex_lock(&lock);
-again:
-	list_for_each_entry(queue, &queues, list)
-		if (settle(queue))
-			goto again;
+	list_for_each_entry(queue, &queues, list) {
+		if (queue->time)
+			settle_group(queue);
+		if (queue->is_channel)
+			settle_channel(queue);
+	}
 	mutex_unlock(&lock);
 }
 

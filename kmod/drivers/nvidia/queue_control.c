@@ -66,8 +66,8 @@ static struct nv_queue *find(const struct nv_escape *esc, u32 handle,
 /* GPFIFO_SCHEDULE of a channel or a group */
 static u32 schedule_known(struct nv_escape *esc, struct nv_queue *queue)
 {
-	u32 ret = NV_OK;
 	u8 enable;
+	u32 ret;
 
 	if (copy_from_user(&enable, params_of(esc), sizeof(enable)))
 		return nv_escape_pass(esc);
@@ -105,16 +105,15 @@ static u32 disable_some(struct nv_escape *esc, const struct disable *params)
 {
 	struct nv_queue *queues[DISABLE_MAX];
 	bool stopped = false, done;
-	u32 i, ret = NV_OK;
+	u32 i, ret;
 
 	for (i = 0; i < params->count; i++) {
 		queues[i] = find(esc, params->clients[i], params->channels[i]);
 		if (queues[i])
 			stopped |= nv_queue_stopped(queues[i]);
 	}
-	if (!stopped)
-		ret = nv_escape_pass(esc);
-	done = !stopped && is_done(esc, ret);
+	ret = stopped ? swallow(esc) : nv_escape_pass(esc);
+	done = is_done(esc, ret);
 	for (i = 0; i < params->count; i++) {
 		if (queues[i] && stopped)
 			nv_queue_wish(queues[i], !params->disable);
@@ -122,7 +121,7 @@ static u32 disable_some(struct nv_escape *esc, const struct disable *params)
 			nv_queue_told(queues[i], !params->disable, done);
 		nv_queue_put(queues[i]);
 	}
-	return stopped ? swallow(esc) : ret;
+	return ret;
 }
 
 /* FIFO_DISABLE_CHANNELS, of a GPU */
