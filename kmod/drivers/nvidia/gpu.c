@@ -43,6 +43,25 @@ static struct nv_gpu *find(u32 id)
 	return NULL;
 }
 
+static void come(struct nv_gpu *gpu, struct vgpu_device *device)
+{
+	lockdep_assert_held(&nv_gpu_lock);
+
+	gpu->device = device;
+	nv_queue_gpu(gpu, true);
+	gpu->present = true;
+}
+
+static void go(struct nv_gpu *gpu)
+{
+	lockdep_assert_held(&nv_gpu_lock);
+
+	nv_queue_gpu(gpu, false);
+	vgpu_device_remove(gpu->device);
+	gpu->present = false;
+	WRITE_ONCE(gpu->split, false);
+}
+
 static int add(const struct gpu_info *info)
 {
 	char name[VGPU_DEVICE_NAME_MAX];
@@ -71,9 +90,7 @@ static int add(const struct gpu_info *info)
 		gpu->devfn = PCI_DEVFN(info->slot, info->function);
 		list_add_tail(&gpu->list, &gpus);
 	}
-	gpu->device = device;
-	nv_queue_gpu(gpu, true);
-	gpu->present = true;
+	come(gpu, device);
 	memset(gpu->uuid, 0, sizeof(gpu->uuid));
 	return 0;
 }
@@ -114,14 +131,9 @@ void nv_gpu_detach(void)
 	struct nv_gpu *gpu;
 
 	mutex_lock(&nv_gpu_lock);
-	list_for_each_entry(gpu, &gpus, list) {
-		if (gpu->present) {
-			nv_queue_gpu(gpu, false);
-			vgpu_device_remove(gpu->device);
-		}
-		gpu->present = false;
-		WRITE_ONCE(gpu->split, false);
-	}
+	list_for_each_entry(gpu, &gpus, list)
+		if (gpu->present)
+			go(gpu);
 	mutex_unlock(&nv_gpu_lock);
 }
 
@@ -183,9 +195,7 @@ struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total)
 		goto out;
 	}
 	vgpu_device_set_parent(device, whole->device);
-	gpu->device = device;
-	nv_queue_gpu(gpu, true);
-	gpu->present = true;
+	come(gpu, device);
 	WRITE_ONCE(whole->split, true);
 out:
 	mutex_unlock(&nv_gpu_lock);
@@ -211,11 +221,8 @@ void nv_gpu_retain(struct nv_gpu *whole, const u32 *swizz, u32 n)
 			continue;
 		for (i = 0; i < n && swizz[i] != gpu->swizz; i++)
 			;
-		if (i < n)
-			continue;
-		nv_queue_gpu(gpu, false);
-		vgpu_device_remove(gpu->device);
-		gpu->present = false;
+		if (i == n)
+			go(gpu);
 	}
 	WRITE_ONCE(whole->split, n);
 	mutex_unlock(&nv_gpu_lock);
@@ -231,10 +238,7 @@ static struct nv_gpu *take_away(const struct pci_dev *pdev)
 		    gpu->devfn != pdev->devfn ||
 		    gpu->domain != pci_domain_nr(pdev->bus))
 			continue;
-		nv_queue_gpu(gpu, false);
-		vgpu_device_remove(gpu->device);
-		gpu->present = false;
-		WRITE_ONCE(gpu->split, false);
+		go(gpu);
 		gone = gpu;
 		break;
 	}
