@@ -439,6 +439,7 @@ struct nv_queue {
 
 void nv_queue_attach(void);
 void nv_queue_detach(void);
+void nv_queue_deinit(void);
 void nv_queue_gpu(struct nv_gpu *gpu, bool present);
 struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
 			      struct nv_queue *group, u32 engine);

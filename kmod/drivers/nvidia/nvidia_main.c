@@ -160,6 +160,7 @@ err_driver:
 	vgpu_driver_unregister(&nv_driver);
 err_gpus:
 	nv_gpu_deinit();
+	nv_queue_deinit();
 err_points:
 	vgpu_interpose_destroy(nv_points);
 	return ret;
@@ -173,6 +174,7 @@ static void __exit vgpu_nvidia_exit(void)
 	vgpu_driver_unregister(&nv_driver);
 	vgpu_interpose_destroy(nv_points);
 	nv_gpu_deinit();
+	nv_queue_deinit();
 }
 
 module_init(vgpu_nvidia_init);

@@ -377,13 +377,11 @@ static void look(struct work_struct *work)
  * @gpu: which
  * @present: it has come
  *
- * Context: May sleep.
+ * Context: Any. One that goes may kick until nv_queue_deinit().
  */
 void nv_queue_gpu(struct nv_gpu *gpu, bool present)
 {
 	vgpu_queue_suspendable(gpu->device, present ? changed : NULL);
-	if (!present)
-		synchronize_rcu();
 }
 
 void nv_queue_attach(void)
@@ -401,4 +399,11 @@ void nv_queue_detach(void)
 	WRITE_ONCE(leaving, true);
 	kick();
 	flush_work(&look_work);
+}
+
+/* With the module: all GPUs have gone. */
+void nv_queue_deinit(void)
+{
+	synchronize_rcu();	/* then nobody kicks any more */
+	cancel_work_sync(&look_work);
 }
