@@ -173,6 +173,19 @@ static void count(u32 cmd)
 }
 
 /**
+ * nv_control_private - may the caller not have one that tells of others?
+ * @cmd: its number
+ *
+ * Context: Atomic; on its entry.
+ */
+bool nv_control_private(u32 cmd)
+{
+	return vgpu_view_limited() &&
+	       !nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
+			   cmd);
+}
+
+/**
  * nv_control_strict - may the caller not have one that no program needs?
  * @cmd: its number
  *
@@ -180,10 +193,7 @@ static void count(u32 cmd)
  */
 bool nv_control_strict(u32 cmd)
 {
-	return READ_ONCE(strict) &&
-	       !nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
-			   cmd) &&
-	       vgpu_view_limited();
+	return READ_ONCE(strict) && nv_control_private(cmd);
 }
 
 /**
@@ -196,19 +206,6 @@ bool nv_control_pass(u32 cmd)
 {
 	count(cmd);
 	return !nv_control_strict(cmd);
-}
-
-/**
- * nv_control_private - may the caller not have one that tells of others?
- * @cmd: its number
- *
- * Context: Atomic; on its entry.
- */
-bool nv_control_private(u32 cmd)
-{
-	return vgpu_view_limited() &&
-	       !nv_allowed(allow_control, ARRAY_SIZE(allow_control), &nallowed,
-			   cmd);
 }
 
 /**
