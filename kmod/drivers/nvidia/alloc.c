@@ -203,7 +203,7 @@ static int enqueue(const struct request *req, struct nv_client *client,
 	struct nv_queue *parent;
 	struct nv_gpu *gpu;
 
-	if (!nv_class_is_group(req->class) && !nv_class_is_channel(req->class))
+	if (!nv_class_is_queue(req->class))
 		return 0;
 	gpu = gpu_of(client, req->parent);
 	if (!gpu)
@@ -228,12 +228,9 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 	object = nv_object_new(req->class);
 	if (!object)
 		return refuse(esc, req);
-	if ((policy == NV_POLICY_VIDMEM || req->overhead) &&
-	    provide(esc, req, client, object)) {
-		nv_object_free(object);
-		return refuse(esc, req);
-	}
-	if (enqueue(req, client, object)) {
+	if (((policy == NV_POLICY_VIDMEM || req->overhead) &&
+	     provide(esc, req, client, object)) ||
+	    enqueue(req, client, object)) {
 		nv_object_free(object);
 		return refuse(esc, req);
 	}
@@ -337,8 +334,8 @@ static void foresee_engine(struct nv_escape *esc, struct request *req)
 {
 	const void __user *params =
 		u64_to_user_ptr(nv_get64(esc->data, NV_ALLOC_PARAMS));
-	unsigned int at = nv_class_is_group(req->class) ? GROUP_ENGINE :
-							  CHANNEL_ENGINE;
+	unsigned int at = nv_class_is_channel(req->class) ? CHANNEL_ENGINE :
+							    GROUP_ENGINE;
 
 	if (!params ||
 	    copy_from_user(&req->engine, params + at, sizeof(req->engine)))
@@ -370,7 +367,7 @@ u32 nv_alloc(struct nv_escape *esc)
 		foresee(esc, &req);
 	else
 		foresee_overhead(&req);
-	if (nv_class_is_group(req.class) || nv_class_is_channel(req.class))
+	if (nv_class_is_queue(req.class))
 		foresee_engine(esc, &req);
 	return take(esc, &req);
 }

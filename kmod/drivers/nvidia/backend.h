@@ -319,8 +319,8 @@ enum nv_policy {
 
 enum nv_policy nv_class_policy(u32 class);
 u64 nv_class_overhead(u32 class);
-bool nv_class_is_group(u32 class);
 bool nv_class_is_channel(u32 class);
+bool nv_class_is_queue(u32 class);
 
 /* process.c */
 int nv_process_attach(void);

@@ -18,6 +18,8 @@
 
 #include "backend.h"
 
+#define GROUP	0xa06c		/* KEPLER_CHANNEL_GROUP_A */
+
 static unsigned int allow_class[16];
 static unsigned int nallowed;
 module_param_array(allow_class, uint, &nallowed, 0644);
@@ -200,7 +202,7 @@ enum nv_policy nv_class_policy(u32 class)
 u64 nv_class_overhead(u32 class)
 {
 	switch (class) {
-	case 0xa06c:	/* KEPLER_CHANNEL_GROUP_A */
+	case GROUP:
 		return READ_ONCE(overhead_group);
 	case 0x90f1:	/* FERMI_VASPACE_A */
 		return READ_ONCE(overhead_vaspace);
@@ -210,14 +212,14 @@ u64 nv_class_overhead(u32 class)
 	}
 }
 
-/* KEPLER_CHANNEL_GROUP_A */
-bool nv_class_is_group(u32 class)
-{
-	return class == 0xa06c;
-}
-
 /* *_CHANNEL_GPFIFO_* */
 bool nv_class_is_channel(u32 class)
 {
 	return (class & 0xff) == 0x6f && class > 0x9000;
+}
+
+/* A channel, or a group of them. */
+bool nv_class_is_queue(u32 class)
+{
+	return class == GROUP || nv_class_is_channel(class);
 }
