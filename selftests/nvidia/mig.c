@@ -276,6 +276,20 @@ static int overhead(void *unused)
 	return 0;
 }
 
+/* Shares are not enforced here: one of the GPU closes its instances, too. */
+static int timed(void *unused)
+{
+	uint32_t partition, tsg;
+	struct rm rm;
+
+	if (rm_client_open(&rm, 0) || subscribe(&rm, 1, &partition))
+		return 1;
+	if (rm_tsg(&rm, 0, &tsg) != RM_NO_MEMORY)
+		return 2;
+	rm_client_close(&rm);
+	return 0;
+}
+
 static void contexts_take(uint64_t bytes)
 {
 	FILE *f = fopen("/sys/module/nvidia/parameters/overhead", "w");
@@ -324,6 +338,7 @@ int main(void)
 	cg_create("/a");
 	cg_create("/b");
 	cg_create("/c");
+	cg_create("/d");
 	quota_set("/a", GI1, QUOTA);
 	quota_set("/b", GPU0, QUOTA);
 	ok(in_cgroup("/a", charges, NULL),
@@ -337,6 +352,10 @@ int main(void)
 	ok(in_cgroup("/b", managed, NULL),
 	   "managed memory counts on the instance and on the GPU");
 	settled("/b", "and no longer than it is there");
+	quota_set_time("/d", GPU0, "--max", "30%");
+	ok(in_cgroup("/d", timed, NULL),
+	   "who has a cap on the GPU gets no queue on an instance");
+	settled("/d", "and nothing is charged");
 	contexts_take(TRUTH);
 	ok(in_cgroup("/c", overhead, NULL), "so do contexts");
 	settled("/c", "likewise");

@@ -192,6 +192,13 @@ static int provide(struct nv_escape *esc, const struct request *req,
 	return object->mem ? reserve(esc, req, gpu) : -ENOMEM;
 }
 
+/* An instance's engines are the GPU's, too. */
+static bool time_bound(const struct nv_gpu *gpu)
+{
+	return vgpu_time_bound(gpu->device) ||
+	       (gpu->whole && vgpu_time_bound(gpu->whole->device));
+}
+
 /*
  * A channel or a group of them. On a GPU that is not known it is nobody's, as
  * with memory. Its time is not held to a share yet: closed to those whose time
@@ -208,7 +215,7 @@ static int enqueue(const struct request *req, struct nv_client *client,
 	gpu = gpu_of(client, req->parent);
 	if (!gpu)
 		return 0;
-	if (vgpu_time_bound(gpu->device))
+	if (time_bound(gpu))
 		return vgpu_driver_refuse(&nv_driver,
 					  &nv_routes[NV_ROUTE_CHANNEL],
 					  gpu->device, -EOPNOTSUPP);
