@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -349,28 +348,12 @@ static void born(struct rm *rm)
 }
 
 /* A tenant in a cgroup that dies in the middle of a job. */
-static void tenant(void)
-{
-	struct fifo q;
-	struct rm rm;
-
-	if (rm_client_open(&rm, 0) || fifo_open(&q, &rm, FIFO_COMPUTE))
-		_exit(1);
-	fifo_submit(&q, 10 * MS, 1000);
-	pause();
-	_exit(0);
-}
-
 static void killed(void)
 {
 	uint64_t busy;
-	pid_t pid;
 
 	cg_create("/a");
-	pid = cg_fork("/a");
-	if (!pid)
-		tenant();
-	usleep(200000);
+	fifo_tenant("/a");
 	is(engine_now().groups, 1, "a tenant with a group");
 	cg_kill("/a");
 	busy = clock_cgroup(0, "graphics", cg_id("/a"));

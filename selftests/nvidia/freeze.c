@@ -123,28 +123,12 @@ static void wishes(struct rm *a)
 	fifo_close(&q);
 }
 
-static void tenant(void)
-{
-	struct fifo q;
-	struct rm rm;
-
-	if (rm_client_open(&rm, 0) || fifo_open(&q, &rm, FIFO_COMPUTE))
-		_exit(1);
-	fifo_submit(&q, 10 * MS, 1000);
-	pause();
-	_exit(0);
-}
-
 static void killed(void)
 {
 	struct clock_engine engine;
-	pid_t pid;
 
 	cg_create("/c");
-	pid = cg_fork("/c");
-	if (!pid)
-		tenant();
-	usleep(200000);
+	fifo_tenant("/c");
 	freeze("/c", "freeze");
 	is(stopped(), 1, "a tenant that is frozen");
 	cg_kill("/c");
@@ -169,13 +153,8 @@ static void freezer(const char *cg, const char *value)
 /* What the cgroup freezer stops is stopped on the GPU, too, if it is to be. */
 static void by_cgroup(void)
 {
-	pid_t pid;
-
 	cg_create("/d");
-	pid = cg_fork("/d");
-	if (!pid)
-		tenant();
-	usleep(200000);
+	fifo_tenant("/d");
 	ok(busy_for("/d", 50) > 10 * MS, "a tenant runs");
 	freezer("/d", "1");
 	is(busy_for("/d", 50), 0, "its cgroup is frozen, and its work");

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "fifo.h"
 
 #define MEMORY_SIZE	0x10000
@@ -136,6 +137,22 @@ void fifo_close(struct fifo *q)
 	if (q->memory)
 		rm_free(q->rm, q->memory);
 	memset(q, 0, sizeof(*q));
+}
+
+void fifo_tenant(const char *cg)
+{
+	struct fifo q;
+	struct rm rm;
+
+	if (cg_fork(cg)) {
+		usleep(200000);
+		return;
+	}
+	if (rm_client_open(&rm, 0) || fifo_open(&q, &rm, FIFO_COMPUTE))
+		_exit(1);
+	fifo_submit(&q, 10000000, 1000);
+	pause();
+	_exit(0);
 }
 
 static uint32_t queued(struct fifo *q)

@@ -72,6 +72,11 @@ uint32_t fifo_open_idle(struct fifo *q, struct rm *rm, uint32_t engine);
 /* A channel whose group RM makes, which no handle names. */
 uint32_t fifo_open_bare(struct fifo *q, struct rm *rm, uint32_t engine);
 void fifo_close(struct fifo *q);
+/*
+ * A tenant in a cgroup with one queue and far more work than it can do, until it
+ * is killed. Returns when it has had time to begin.
+ */
+void fifo_tenant(const char *cg);
 
 /* Jobs of so many nanoseconds, rung once; true if there was room for all. */
 bool fifo_submit(struct fifo *q, uint64_t ns, unsigned int jobs);
