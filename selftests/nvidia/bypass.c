@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -211,15 +210,6 @@ static uint32_t disable(struct rm *rm, uint32_t root, uint32_t channel)
 			  sizeof(params));
 }
 
-static void strict(bool on)
-{
-	FILE *f = fopen("/sys/module/vgpu_nvidia/parameters/strict_controls",
-			"w");
-
-	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
-		bail("strict_controls");
-}
-
 /*
  * Of its own a tenant may do as it likes, but where its operator is strict set
  * no priority that all others feel.
@@ -232,10 +222,10 @@ static void scheduling(struct rm *rm)
 	    rm_tsg(rm, 0, &tsg) || rm_channel(rm, tsg, 0, memory, &channel))
 		bail("no channel");
 	is(disable(rm, rm->root, channel), RM_OK, "a channel is stopped");
-	strict(true);
+	stage_parameter("strict_controls", "1");
 	ok(rm_control(rm, tsg, 0xa06c0107, &level, sizeof(level)) != RM_OK,
 	   "another priority an operator can have refused");
-	strict(false);
+	stage_parameter("strict_controls", "0");
 	rm_free(rm, tsg);
 	rm_free(rm, memory);
 	settled("scheduling");

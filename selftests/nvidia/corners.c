@@ -7,7 +7,6 @@
  * moves there when the quota has no room any more.
  */
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -26,14 +25,6 @@
 #define NOT_SUPPORTED	0x56
 #define MOCK_PARAMETERS	"/sys/module/nvidia/parameters/"
 #define UVM_PARAMETERS	"/sys/module/nvidia_uvm/parameters/"
-
-static void driver_parameter(const char *path, const char *value)
-{
-	FILE *f = fopen(path, "w");
-
-	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
-		bail("%s", path);
-}
 
 /* The exit status, or -1 where it has none within so many milliseconds. */
 static int ended(pid_t pid, unsigned int ms)
@@ -122,7 +113,7 @@ static void deferred(void)
 	uint32_t memory;
 	struct rm rm;
 
-	driver_parameter(MOCK_PARAMETERS "defer_close", "1");
+	stage_write(MOCK_PARAMETERS "defer_close", "1");
 	cg_enter("/a");
 	for (i = 0; i < 20; i++) {
 		if (rm_client_open(&rm, 0) ||
@@ -132,7 +123,7 @@ static void deferred(void)
 		early += !charged("/a", GPU0) && judge_used(0);
 	}
 	cg_leave();
-	driver_parameter(MOCK_PARAMETERS "defer_close", "0");
+	stage_write(MOCK_PARAMETERS "defer_close", "0");
 	is(early, 0, "of what the driver has not cleaned up nothing is free");
 	is(charged_settled("/a", GPU0, 0), 0, "and then all of it is");
 	is(judge_used(0), 0, "as the driver has it");
@@ -237,7 +228,7 @@ int main(void)
 	deferred();
 	orphan();
 	allowed();
-	driver_parameter(UVM_PARAMETERS "hmm", "1");
+	stage_write(UVM_PARAMETERS "hmm", "1");
 	ok(in_cgroup("/b", moves, &yes), "memory of malloc() moves to the GPU");
 	ok(in_cgroup("/a", moves, &no), "but not that of a group with a quota");
 	served();

@@ -141,12 +141,9 @@ static void killed(void)
 static void freezer(const char *cg, const char *value)
 {
 	char path[256], file[320];
-	FILE *f;
 
 	snprintf(file, sizeof(file), "%s/cgroup.freeze", cg_dir(cg, path));
-	f = fopen(file, "we");
-	if (!f || fputs(value, f) < 0 || fclose(f))
-		bail("%s", file);
+	stage_write(file, value);
 	usleep(20000);
 }
 

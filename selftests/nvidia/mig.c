@@ -292,11 +292,10 @@ static int timed(void *unused)
 
 static void contexts_take(uint64_t bytes)
 {
-	FILE *f = fopen("/sys/module/nvidia/parameters/overhead", "w");
+	char value[24];
 
-	if (!f || fprintf(f, "%llu\n", (unsigned long long)bytes) < 0 ||
-	    fclose(f))
-		bail("the mock takes no overhead");
+	snprintf(value, sizeof(value), "%llu", (unsigned long long)bytes);
+	stage_write("/sys/module/nvidia/parameters/overhead", value);
 }
 
 static void went(void)
@@ -315,10 +314,7 @@ static void went(void)
 
 static void unplug(void)
 {
-	FILE *f = fopen("/sys/bus/pci/devices/0001:00:00.0/remove", "w");
-
-	if (!f || fputs("1\n", f) < 0 || fclose(f))
-		bail("the GPU cannot be unplugged");
+	stage_unplug();
 	ok(!present(GPU0) && !present(GI1) && !present(GI2),
 	   "unplugged, the GPU is absent, and so are its instances");
 }

@@ -22,7 +22,6 @@
 #define HELD	(2 * MIB)
 #define TRUTH	(3 * MIB)	/* what a context takes, more than is guessed */
 #define LOST	0xf		/* NV_ERR_GPU_IS_LOST */
-#define PCI	"/sys/bus/pci/"
 
 static unsigned int id(void)
 {
@@ -32,14 +31,6 @@ static unsigned int id(void)
 		bail("%s", out);
 	at = strstr(out, "\"id\":");
 	return at ? strtoul(at + 5, NULL, 10) : 0;
-}
-
-static void tell_pci(const char *path)
-{
-	FILE *f = fopen(path, "w");
-
-	if (!f || fputs("1\n", f) < 0 || fclose(f))
-		bail("%s", path);
 }
 
 /* Holds memory and a context until it is killed; says when by its charge. */
@@ -125,8 +116,8 @@ int main(void)
 	ok(in_cgroup("/a", again, NULL), "and its quota binds");
 	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
 
-	tell_pci(PCI "devices/0001:00:00.0/remove");
-	tell_pci(PCI "rescan");
+	stage_unplug();
+	stage_write("/sys/bus/pci/rescan", "1");
 	ok(in_cgroup("/a", again, NULL),
 	   "removed and found again, its quota binds");
 	is(id(), before, "and it is the same device");

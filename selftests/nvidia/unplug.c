@@ -3,7 +3,6 @@
  * A GPU is unplugged while a client holds memory of it, and comes back: its
  * quota stands as before, and nothing is left of what was held.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,14 +25,6 @@ static bool present(void)
 	return strstr(out, "\"present\":true");
 }
 
-static void unplug(void)
-{
-	FILE *f = fopen("/sys/bus/pci/devices/0001:00:00.0/remove", "w");
-
-	if (!f || fputs("1\n", f) < 0 || fclose(f))
-		bail("the GPU cannot be unplugged");
-}
-
 int main(void)
 {
 	uint32_t held, handle;
@@ -47,7 +38,7 @@ int main(void)
 	    rm_alloc_vidmem(&rm, HELD, RM_ROUTE_ALLOC64, &held))
 		bail("no memory");
 	ok(present(), "a GPU that is used is present");
-	unplug();
+	stage_unplug();
 	ok(!present(), "unplugged, it is not");
 	is(charged("/a", GPU0), HELD, "what the driver still has is charged");
 	is(rm_free(&rm, held), RM_OK, "it is given up");

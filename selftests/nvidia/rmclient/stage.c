@@ -78,13 +78,23 @@ bool in_namespace(const char *cg, int (*part)(void *arg), void *arg)
 	_exit(part(arg));
 }
 
+void stage_write(const char *path, const char *value)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
+		bail("%s", path);
+}
+
+void stage_unplug(void)
+{
+	stage_write("/sys/bus/pci/devices/0001:00:00.0/remove", "1");
+}
+
 void stage_parameter(const char *name, const char *value)
 {
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), STAGE_PARAMETERS "%s", name);
-	f = fopen(path, "w");
-	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
-		bail("%s", path);
+	stage_write(path, value);
 }

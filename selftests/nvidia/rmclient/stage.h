@@ -26,6 +26,11 @@ bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg);
 /* The same as the first process of a PID namespace of its own. */
 bool in_namespace(const char *cg, int (*part)(void *arg), void *arg);
 
+/* Writes into a file of the kernel's, or bails. */
+void stage_write(const char *path, const char *value);
+/* Takes the first GPU off the bus. */
+void stage_unplug(void);
+
 /* The operator's parameters of the backend. */
 #define STAGE_PARAMETERS	"/sys/module/vgpu_nvidia/parameters/"
 /* Sets one, or bails. */
