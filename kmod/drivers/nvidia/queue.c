@@ -17,7 +17,7 @@
  * One worker does all this, through the kernel's way into RM and on the
  * tenant's own handles. It never takes a client's serial lock, which a tenant
  * can have held for as long as it likes. A handle that it is at is not used
- * again before it is done: its last reference waits for that (nv_queue_put()),
+ * again before it is done: whoever gives one up waits for that (nv_queue_put()),
  * as does the file that keeps nvidia.ko.
  *
  * A channel without a group has no PREEMPT. It runs to the end of its slice.
