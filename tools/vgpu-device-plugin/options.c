@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "../vgpu-tool/size.h"
+#include "size.h"
 #include "log.h"
 #include "options.h"
 

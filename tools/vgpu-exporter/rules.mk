@@ -3,8 +3,7 @@
 
 exporter := $(srcdir)vgpu-exporter
 exporter_obj := $(O)/vgpu-exporter.obj
-exporter_flags := $(subst -I$(src),-I$(exporter),$(flags)) \
-	-DPAGE_DIR='"$(exporter)/page"'
+exporter_flags := $(flags) -DPAGE_DIR='"$(exporter)/page"'
 exporter_libs := $(shell $(PKG_CONFIG) --libs libmicrohttpd)
 exporter_objs := $(patsubst $(exporter)/%.c,$(exporter_obj)/%.o, \
 	$(wildcard $(exporter)/*.c))
@@ -22,9 +21,9 @@ $(exporter_obj)/page.o: $(wildcard $(exporter)/page/*)
 $(exporter_obj)/%.o: $(exporter)/%.c | $(exporter_obj)
 	$(CC) $(exporter_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(O)/vgpu-exporter: $(exporter_objs) $(libdir_built)/libvgpu.so
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(exporter_objs) -L$(libdir_built) \
-		-lvgpu -Wl,-rpath-link,$(libdir_built) $(exporter_libs)
+$(O)/vgpu-exporter: $(exporter_objs) $(common_lib) $(libdir_built)/libvgpu.so
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(exporter_objs) $(common_lib) \
+		-L$(libdir_built) -lvgpu -Wl,-rpath-link,$(libdir_built) $(exporter_libs)
 
 install: install-exporter
 

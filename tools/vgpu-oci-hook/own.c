@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../vgpu-tool/size.h"
+#include "size.h"
 #include "annotations.h"
 #include "units.h"
 

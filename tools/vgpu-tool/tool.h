@@ -12,7 +12,7 @@
 
 #include <vgpu/vgpu.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#include "array.h"
 
 /* Exit statuses. */
 enum {

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "trace_line.h"
 
 #define NS_PER_SEC	1000000000ULL
@@ -35,8 +36,6 @@ static const char * const whys[] = {
 	[TRACE_CAP] = "cap",
 	[TRACE_FROZEN] = "frozen",
 };
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Name of the tracepoint, NULL where there is none. */
 const char *trace_kind_name(enum trace_kind kind)

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "array.h"
 #include "names.h"
-#include "tool.h"
 
 static const char * const driver_states[] = {
 	[LIBVGPU_DRIVER_ABSENT] = "absent",
