@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cards.h"
 #include "metrics.h"
 
 static void emit_up(struct scrape *scrape, size_t item)
@@ -70,6 +71,25 @@ static void emit_event(struct scrape *scrape, size_t item)
 		   vgpu_event_type_name((enum libvgpu_event_type)item));
 	text_put(text, "}");
 	sample_number(text, scrape->exporter->events.count[item]);
+}
+
+static void emit_card(void *arg, const char *card, const char *driver)
+{
+	struct text *text = sample_begin(arg);
+
+	text_put(text, "{");
+	text_label(text, "card", card);
+	text_put(text, ",");
+	text_label(text, "driver", driver);
+	text_put(text, "}");
+	sample_number(text, 1);
+}
+
+static void emit_cards(struct scrape *scrape, size_t item)
+{
+	(void)item;
+	if (scrape->snapshot->devices)
+		cards_unmanaged(scrape->snapshot->devices, emit_card, scrape);
 }
 
 static const struct vgpu_device *begin_device(struct scrape *scrape,

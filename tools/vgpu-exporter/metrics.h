@@ -99,7 +99,4 @@ void emit_engine_time(struct scrape *scrape, size_t item);
 void emit_engine_count(struct scrape *scrape, size_t item);
 void emit_compute_max(struct scrape *scrape, size_t item);
 
-/* Cards of the kernel that are no device of vgpu. */
-void emit_cards(struct scrape *scrape, size_t item);
-
 #endif /* METRICS_H */

@@ -10,8 +10,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cards.h"
 #include "doctor.h"
 #include "names.h"
 
@@ -207,56 +207,18 @@ void doctor_drivers(struct doctor *doctor)
 	vgpu_driver_list_free(list);
 }
 
-static bool known_alias(const struct doctor *doctor, const char *card)
+static void card_found(void *arg, const char *card, const char *driver)
 {
-	const struct vgpu_device *dev;
-	const char *alias;
-	size_t i, k;
-
-	for (i = 0; (dev = vgpu_device_list_at(doctor->devices, i)); i++)
-		for (k = 0; (alias = vgpu_device_alias_at(dev, k)); k++)
-			if (!strcmp(alias, card))
-				return true;
-	return false;
+	doctor_find(arg, SEVERITY_WARNING, "card",
+		    "attach its driver (vgpu-tool driver list), or load a backend for it: until then nothing on it is charged",
+		    "%s (driver %s) is no device of vgpu", card,
+		    *driver ? driver : "unknown");
 }
 
-/* Is it card and a number, and not a connector of one? */
-static bool is_card(const char *name)
-{
-	if (strncmp(name, "card", 4) || !name[4])
-		return false;
-	for (name += 4; isdigit((unsigned char)*name); name++)
-		;
-	return !*name;
-}
-
-/* Cards that the kernel has and vgpu has no device for. */
 void doctor_cards(struct doctor *doctor)
 {
-	char link[PATH_MAX], driver[PATH_MAX];
-	struct dirent *entry;
-	const char *name;
-	ssize_t n;
-	DIR *dir;
-
-	dir = doctor->devices ? opendir("/sys/class/drm") : NULL;
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		if (!is_card(entry->d_name) ||
-		    known_alias(doctor, entry->d_name))
-			continue;
-		snprintf(link, sizeof(link), "/sys/class/drm/%s/device/driver",
-			 entry->d_name);
-		n = readlink(link, driver, sizeof(driver) - 1);
-		driver[n > 0 ? n : 0] = '\0';
-		name = strrchr(driver, '/');
-		doctor_find(doctor, SEVERITY_WARNING, "card",
-			    "attach its driver (vgpu-tool driver list), or load a backend for it: until then nothing on it is charged",
-			    "%s (driver %s) is no device of vgpu",
-			    entry->d_name, name ? name + 1 : "unknown");
-	}
-	closedir(dir);
+	if (doctor->devices)
+		cards_unmanaged(doctor->devices, card_found, doctor);
 }
 
 /* Processes that allocate for others, by name as /proc cuts it at 15. */
