@@ -216,7 +216,7 @@ static int start(struct plugin *plugin)
 		return -errno;
 	err = devices_open(&plugin->devices);
 	if (!err)
-		err = confine();
+		err = confine(0);
 	if (err)
 		return err;
 	plugin->inventory.options = &plugin->options;

@@ -65,7 +65,6 @@ struct exporter {
 struct snapshot *exporter_snapshot(struct exporter *exporter);
 
 int options_read(int argc, char **argv, struct options *options);
-int privileges_drop(void);
 
 /* One line on stderr, after the name of the program. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

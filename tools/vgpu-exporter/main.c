@@ -13,6 +13,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <linux/capability.h>
+
+#include "confine.h"
 #include "http.h"
 #include "metrics.h"
 
@@ -140,7 +143,8 @@ static int run(struct exporter *exporter, int signals)
 		say("cannot listen there: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	err = privileges_drop();
+	/* Who has it is told of the groups of the whole host. */
+	err = confine(1U << CAP_SYS_ADMIN);
 	if (!err)
 		err = serve(exporter, daemon, signals, timer);
 	if (err)
