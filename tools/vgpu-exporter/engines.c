@@ -6,19 +6,13 @@
 #include <inttypes.h>
 
 #include "metrics.h"
-
-static const char * const classes[] = {
-	[LIBVGPU_ENGINE_COMPUTE] = "compute",
-	[LIBVGPU_ENGINE_COPY] = "copy",
-	[LIBVGPU_ENGINE_VIDEO] = "video",
-};
+#include "names.h"
 
 /* Begin a sample; @more are further labels, or NULL. */
 static struct text *begin_engine(struct scrape *scrape, const struct row *row,
 				 const struct vgpu_engine_stats *engine,
 				 const char *more, const char *value)
 {
-	unsigned int class = vgpu_engine_stats_class(engine);
 	struct text *text = sample_begin(scrape);
 
 	text_put(text, "{");
@@ -26,7 +20,7 @@ static struct text *begin_engine(struct scrape *scrape, const struct row *row,
 		 row->labels_len);
 	text_put(text, ",");
 	text_label(text, "engine_class",
-		   class < ARRAY_SIZE(classes) ? classes[class] : "unknown");
+		   name_engine(vgpu_engine_stats_class(engine)));
 	if (more) {
 		text_put(text, ",");
 		text_label(text, more, value);
@@ -40,13 +34,6 @@ static void put_ratio(struct text *text, uint64_t share)
 {
 	text_printf(text, " %" PRIu64 ".%04" PRIu64 "\n",
 		    share / LIBVGPU_SHARE_FULL, share % LIBVGPU_SHARE_FULL);
-}
-
-static void put_time(struct text *text, uint64_t ns)
-{
-	text_put(text, " ");
-	text_seconds(text, ns);
-	text_put(text, "\n");
 }
 
 /**
@@ -118,7 +105,7 @@ void emit_engine_time(struct scrape *scrape, size_t item)
 		(enum libvgpu_engine_stat)scrape->family->which, NULL,
 	};
 
-	emit_parts(scrape, item, NULL, &part, 1, put_time);
+	emit_parts(scrape, item, NULL, &part, 1, sample_time);
 }
 
 void emit_engine_count(struct scrape *scrape, size_t item)

@@ -7,6 +7,7 @@
 
 #include "cards.h"
 #include "metrics.h"
+#include "names.h"
 
 static void emit_up(struct scrape *scrape, size_t item)
 {
@@ -31,12 +32,8 @@ static void emit_build(struct scrape *scrape, size_t item)
 
 static void emit_read(struct scrape *scrape, size_t item)
 {
-	struct text *text = sample_begin(scrape);
-
 	(void)item;
-	text_put(text, " ");
-	text_seconds(text, scrape->snapshot->took_ns);
-	text_put(text, "\n");
+	sample_time(sample_begin(scrape), scrape->snapshot->took_ns);
 }
 
 static void emit_failures(struct scrape *scrape, size_t item)
@@ -166,23 +163,18 @@ static bool driver_absent(const struct scrape *scrape, size_t item)
 /* Most drivers are absent on most hosts, and not worth a line. */
 static void emit_state(struct scrape *scrape, size_t item)
 {
-	static const char * const states[] = {
-		[LIBVGPU_DRIVER_ATTACHED] = "attached",
-		[LIBVGPU_DRIVER_DEGRADED] = "degraded",
-		[LIBVGPU_DRIVER_DRAINING] = "draining",
-		[LIBVGPU_DRIVER_DETACHED] = "detached",
-	};
+	enum libvgpu_driver_state state;
 	const struct vgpu_driver *drv;
-	unsigned int i;
 
 	if (driver_absent(scrape, item))
 		return;
-	for (i = LIBVGPU_DRIVER_ATTACHED; i < ARRAY_SIZE(states); i++) {
+	for (state = LIBVGPU_DRIVER_ATTACHED;
+	     state <= LIBVGPU_DRIVER_DETACHED; state++) {
 		drv = begin_driver(scrape, item);
 		text_put(&scrape->text, ",");
-		text_label(&scrape->text, "state", states[i]);
+		text_label(&scrape->text, "state", name_driver_state(state));
 		text_put(&scrape->text, "}");
-		sample_number(&scrape->text, vgpu_driver_state(drv) == i);
+		sample_number(&scrape->text, vgpu_driver_state(drv) == state);
 	}
 }
 
@@ -204,27 +196,20 @@ static void emit_lost(struct scrape *scrape, size_t item)
 
 static void emit_routes(struct scrape *scrape, size_t item)
 {
-	static const char * const states[] = {
-		[LIBVGPU_ROUTE_OPEN] = "open",
-		[LIBVGPU_ROUTE_ENFORCED] = "enforced",
-		[LIBVGPU_ROUTE_DENIED] = "denied",
-	};
 	const struct vgpu_driver *drv =
 		vgpu_driver_list_at(scrape->snapshot->drivers, item);
 	const struct vgpu_route *route;
-	unsigned int state;
 	size_t i;
 
 	if (driver_absent(scrape, item))
 		return;
 	for (i = 0; (route = vgpu_driver_route_at(drv, i)); i++) {
-		state = vgpu_route_state(route);
 		begin_driver(scrape, item);
 		text_put(&scrape->text, ",");
 		text_label(&scrape->text, "route", vgpu_route_name(route));
 		text_put(&scrape->text, ",");
-		text_label(&scrape->text, "state", state < ARRAY_SIZE(states) ?
-						   states[state] : "unknown");
+		text_label(&scrape->text, "state",
+			   name_route_state(vgpu_route_state(route)));
 		text_put(&scrape->text, "}");
 		sample_number(&scrape->text, vgpu_route_refused(route));
 	}
@@ -263,9 +248,7 @@ static void emit_time(struct scrape *scrape, size_t item)
 	if (vgpu_stats_value(row->stats, scrape->family->which, &value))
 		return;
 	sample_row(scrape, row);
-	text_put(&scrape->text, " ");
-	text_seconds(&scrape->text, value);
-	text_put(&scrape->text, "\n");
+	sample_time(&scrape->text, value);
 }
 
 static void emit_used(struct scrape *scrape, size_t item)

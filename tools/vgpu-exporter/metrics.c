@@ -56,6 +56,13 @@ void sample_thousandths(struct text *text, uint64_t thousandths)
 		    thousandths % 1000);
 }
 
+void sample_time(struct text *text, uint64_t ns)
+{
+	text_put(text, " ");
+	text_seconds(text, ns);
+	text_put(text, "\n");
+}
+
 void sample_row(struct scrape *scrape, const struct row *row)
 {
 	struct text *text = sample_begin(scrape);

@@ -83,6 +83,8 @@ struct text *sample_begin(struct scrape *scrape);
 void sample_row(struct scrape *scrape, const struct row *row);
 void sample_number(struct text *text, uint64_t number);
 void sample_thousandths(struct text *text, uint64_t thousandths);
+/* Nanoseconds, which are exported as seconds. */
+void sample_time(struct text *text, uint64_t ns);
 
 extern const struct family families[];
 extern const size_t families_n;

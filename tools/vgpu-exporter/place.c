@@ -174,21 +174,27 @@ static void place_label(struct text *text, const char *name, const char *value)
 	text_label(text, name, value);
 }
 
+/* What the kubelet calls the container, or its pod; NULL where it does not. */
+const struct kubelet_name *place_name(const struct place *place,
+				      const struct kubelet *kubelet)
+{
+	if (!*place->pod_uid)
+		return NULL;
+	return kubelet_find(kubelet, *place->container_id ?
+			    place->container_id : place->pod_uid);
+}
+
 /* The labels, each with a comma before it. */
 void place_labels(struct text *text, const struct place *place,
 		  const struct kubelet *kubelet)
 {
-	const struct kubelet_name *name;
+	const struct kubelet_name *name = place_name(place, kubelet);
 
 	place_label(text, "engine", place->engine);
 	place_label(text, "pod_uid", place->pod_uid);
 	place_label(text, "container_id", place->container_id);
 	place_label(text, "job", place->job);
 	place_label(text, "step", place->step);
-	if (!*place->pod_uid)
-		return;
-	name = kubelet_find(kubelet, *place->container_id ?
-			    place->container_id : place->pod_uid);
 	if (!name)
 		return;
 	place_label(text, "namespace", name->namespace);

@@ -32,6 +32,8 @@ struct place {
 };
 
 void place_parse(const char *path, struct place *place);
+const struct kubelet_name *place_name(const struct place *place,
+				      const struct kubelet *kubelet);
 void place_labels(struct text *text, const struct place *place,
 		  const struct kubelet *kubelet);
 

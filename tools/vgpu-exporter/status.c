@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "names.h"
 #include "status.h"
 
 static void put_key(struct text *text, const char *key)
@@ -26,26 +27,35 @@ static void put_number(struct text *text, const char *key, uint64_t value)
 }
 
 /* null where there is no limit, or nothing known. */
+static void add_limit(struct text *text, uint64_t value)
+{
+	if (value == LIBVGPU_UNLIMITED)
+		text_put(text, "null");
+	else
+		text_printf(text, "%" PRIu64, value);
+}
+
 static void put_limit(struct text *text, const char *key, uint64_t value)
 {
-	if (value != LIBVGPU_UNLIMITED) {
-		put_number(text, key, value);
-		return;
-	}
 	text_put(text, ",");
 	put_key(text, key);
-	text_put(text, "null");
+	add_limit(text, value);
+}
+
+static void add_share(struct text *text, int thousandths)
+{
+	if (thousandths < 0)
+		text_put(text, "null");
+	else
+		text_printf(text, "%d.%03d", thousandths / 1000,
+			    thousandths % 1000);
 }
 
 static void put_share(struct text *text, const char *key, int thousandths)
 {
 	text_put(text, ",");
 	put_key(text, key);
-	if (thousandths < 0)
-		text_put(text, "null");
-	else
-		text_printf(text, "%d.%03d", thousandths / 1000,
-			    thousandths % 1000);
+	add_share(text, thousandths);
 }
 
 /* The samples of a track, the oldest first; null where there is none. */
@@ -54,26 +64,16 @@ static void put_history(struct text *text, const struct history *history,
 {
 	uint64_t first = history->samples < HISTORY_SAMPLES ? 1 :
 			 history->samples - HISTORY_SAMPLES + 1, i;
-	unsigned int slot;
 
 	text_put(text, ",\"history\":{\"used\":[");
 	for (i = first; track && i <= track->seen; i++) {
-		slot = i % HISTORY_SAMPLES;
 		text_put(text, i > first ? "," : "");
-		if (track->used[slot] == LIBVGPU_UNLIMITED)
-			text_put(text, "null");
-		else
-			text_printf(text, "%" PRIu64, track->used[slot]);
+		add_limit(text, track->used[i % HISTORY_SAMPLES]);
 	}
 	text_put(text, "],\"share\":[");
 	for (i = first; track && i <= track->seen; i++) {
-		slot = i % HISTORY_SAMPLES;
 		text_put(text, i > first ? "," : "");
-		if (track->share[slot] < 0)
-			text_put(text, "null");
-		else
-			text_printf(text, "%d.%03d", track->share[slot] / 1000,
-				    track->share[slot] % 1000);
+		add_share(text, track->share[i % HISTORY_SAMPLES]);
 	}
 	text_put(text, "]}");
 }
@@ -107,13 +107,11 @@ static void write_device(struct text *text, const struct exporter *exporter,
 static void write_place(struct text *text, const char *path,
 			const struct kubelet *kubelet)
 {
-	const struct kubelet_name *name = NULL;
+	const struct kubelet_name *name;
 	struct place place;
 
 	place_parse(path, &place);
-	if (*place.pod_uid)
-		name = kubelet_find(kubelet, *place.container_id ?
-				    place.container_id : place.pod_uid);
+	name = place_name(&place, kubelet);
 	put_text(text, "engine", place.engine);
 	put_text(text, "namespace", name ? name->namespace : "");
 	put_text(text, "pod", name ? name->pod : place.pod_uid);
@@ -151,21 +149,11 @@ static void write_row(struct text *text, const struct exporter *exporter,
 static void write_driver(struct text *text, const struct vgpu_driver *drv,
 			 bool first)
 {
-	static const char * const states[] = {
-		[LIBVGPU_DRIVER_ABSENT] = "absent",
-		[LIBVGPU_DRIVER_ATTACHED] = "attached",
-		[LIBVGPU_DRIVER_DEGRADED] = "degraded",
-		[LIBVGPU_DRIVER_DRAINING] = "draining",
-		[LIBVGPU_DRIVER_DETACHED] = "detached",
-	};
-	unsigned int state = vgpu_driver_state(drv);
-
 	text_put(text, first ? "" : ",");
 	text_put(text, "{\"name\":");
 	text_json(text, vgpu_driver_name(drv));
 	put_text(text, "backend", vgpu_driver_backend(drv));
-	put_text(text, "state",
-		 state < ARRAY_SIZE(states) ? states[state] : "unknown");
+	put_text(text, "state", name_driver_state(vgpu_driver_state(drv)));
 	text_put(text, "}");
 }
 
