@@ -39,20 +39,8 @@ static void keep_lower(struct quota *quota, const struct vgpu_quota *old,
 	if (vgpu_quota_compute_weight(old) &&
 	    vgpu_quota_compute_weight(old) < quota->weight)
 		quota->weight = vgpu_quota_compute_weight(old);
-	if ((int)vgpu_quota_priority(old) > (int)quota->priority)
-		quota->priority = (enum claim_priority)vgpu_quota_priority(old);
-}
-
-static enum libvgpu_priority priority_of(enum claim_priority priority)
-{
-	static const enum libvgpu_priority of[] = {
-		[CLAIM_PRIORITY_UNSET] = LIBVGPU_PRIORITY_UNSET,
-		[CLAIM_PRIORITY_HIGH] = LIBVGPU_PRIORITY_HIGH,
-		[CLAIM_PRIORITY_NORMAL] = LIBVGPU_PRIORITY_NORMAL,
-		[CLAIM_PRIORITY_LOW] = LIBVGPU_PRIORITY_LOW,
-	};
-
-	return of[priority];
+	if (vgpu_quota_priority(old) > quota->priority)
+		quota->priority = vgpu_quota_priority(old);
 }
 
 static struct vgpu_quota_change change_of(const struct quota *quota)
@@ -74,9 +62,9 @@ static struct vgpu_quota_change change_of(const struct quota *quota)
 		change.set |= LIBVGPU_QUOTA_COMPUTE_WEIGHT;
 		change.compute_weight = quota->weight;
 	}
-	if (quota->priority != CLAIM_PRIORITY_UNSET) {
+	if (quota->priority != LIBVGPU_PRIORITY_UNSET) {
 		change.set |= LIBVGPU_QUOTA_PRIORITY;
-		change.priority = priority_of(quota->priority);
+		change.priority = quota->priority;
 	}
 	return change;
 }

@@ -70,7 +70,7 @@ int claims_add(struct claims *claims, const struct claim *claim,
 {
 	if (claim->memory == LIBVGPU_UNLIMITED && claim->share == PART_UNSET &&
 	    claim->compute == PART_UNSET && !claim->weight &&
-	    claim->priority == CLAIM_PRIORITY_UNSET)
+	    claim->priority == LIBVGPU_PRIORITY_UNSET)
 		return 0;
 	if (claims->n == CLAIMS_MAX)
 		return refuse(why, -E2BIG, "%s: more than %d quotas for one container",
@@ -97,7 +97,7 @@ int claims_add_each(struct claims *claims, const struct claim *claim,
 	}
 }
 
-const char *claim_priority_name(enum claim_priority priority)
+const char *claim_priority_name(enum libvgpu_priority priority)
 {
 	static const char *const names[] = { "unset", "high", "normal", "low" };
 

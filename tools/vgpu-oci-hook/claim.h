@@ -14,18 +14,10 @@
 #define CLAIMS_MAX	128
 
 /* Hundredths of a percent: all of a device, and no word about it. */
-#define PART_ALL	10000U
+#define PART_ALL	((uint32_t)LIBVGPU_SHARE_FULL)
 #define PART_UNSET	UINT32_MAX
 
 #define WEIGHT_MAX	10000U
-
-/* From the first served to the last; the larger value is the smaller claim. */
-enum claim_priority {
-	CLAIM_PRIORITY_UNSET = 0,
-	CLAIM_PRIORITY_HIGH = 1,
-	CLAIM_PRIORITY_NORMAL = 2,
-	CLAIM_PRIORITY_LOW = 3,
-};
 
 /**
  * struct claim - what one source says of one device
@@ -35,7 +27,8 @@ enum claim_priority {
  * @share: part of the device's memory, or PART_UNSET
  * @compute: part of the device's time, or PART_UNSET
  * @weight: 1 to WEIGHT_MAX, or 0 for none
- * @priority: among the groups of the device
+ * @priority: among the groups of the device; the larger value is the smaller
+ *	claim
  */
 struct claim {
 	char device[LIBVGPU_NAME_MAX];
@@ -44,7 +37,7 @@ struct claim {
 	uint32_t share;
 	uint32_t compute;
 	uint32_t weight;
-	enum claim_priority priority;
+	enum libvgpu_priority priority;
 };
 
 /**
@@ -75,6 +68,6 @@ int claims_add(struct claims *claims, const struct claim *claim,
 	       struct refusal *why);
 int claims_add_each(struct claims *claims, const struct claim *claim,
 		    const char *devices, struct refusal *why);
-const char *claim_priority_name(enum claim_priority priority);
+const char *claim_priority_name(enum libvgpu_priority priority);
 
 #endif /* CLAIM_H */

@@ -49,9 +49,9 @@ static int read_weight(struct claim *claim, const char *value)
 
 static int read_priority(struct claim *claim, const char *value)
 {
-	enum claim_priority priority;
+	enum libvgpu_priority priority;
 
-	for (priority = CLAIM_PRIORITY_HIGH; priority <= CLAIM_PRIORITY_LOW;
+	for (priority = LIBVGPU_PRIORITY_HIGH; priority <= LIBVGPU_PRIORITY_LOW;
 	     priority++) {
 		if (!strcmp(value, claim_priority_name(priority))) {
 			claim->priority = priority;

@@ -45,7 +45,7 @@ const char *quota_text(const struct quota *quota, char text[QUOTA_TEXT])
 	print_part(to, "compute", quota->compute);
 	if (quota->weight)
 		fprintf(to, " weight=%u", quota->weight);
-	if (quota->priority != CLAIM_PRIORITY_UNSET)
+	if (quota->priority != LIBVGPU_PRIORITY_UNSET)
 		fprintf(to, " priority=%s",
 			claim_priority_name(quota->priority));
 	fclose(to);

@@ -58,7 +58,7 @@ struct host {
  * @share: likewise a part, or PART_UNSET; only where the host is not known
  * @compute: part of its time, or PART_UNSET
  * @weight: or 0
- * @priority: or CLAIM_PRIORITY_UNSET
+ * @priority: or LIBVGPU_PRIORITY_UNSET
  * @memory_from: who said @memory
  * @compute_from: who said @compute
  */
@@ -68,7 +68,7 @@ struct quota {
 	uint32_t share;
 	uint32_t compute;
 	uint32_t weight;
-	enum claim_priority priority;
+	enum libvgpu_priority priority;
 	const char *memory_from;
 	const char *compute_from;
 };

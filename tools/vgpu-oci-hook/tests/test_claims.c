@@ -371,7 +371,7 @@ static void arguments(void **unused)
 	assert_string_equal(options.claim.device, "nvidia3");
 	assert_int_equal(options.claim.share, 5000);
 	assert_int_equal(options.claim.weight, 7);
-	assert_int_equal(options.claim.priority, CLAIM_PRIORITY_LOW);
+	assert_int_equal(options.claim.priority, LIBVGPU_PRIORITY_LOW);
 	assert_true(options.trust_env);
 	assert_false(options.optional);
 	assert_int_equal(options_read(ARRAY_SIZE(bad), bad, &options, &why),

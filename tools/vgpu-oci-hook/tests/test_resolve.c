@@ -79,12 +79,12 @@ static void every_device(void **unused)
 	claim->memory = 1024 * MI;
 	claim->compute = 5000;
 	claim->weight = 50;
-	claim->priority = CLAIM_PRIORITY_HIGH;
+	claim->priority = LIBVGPU_PRIORITY_HIGH;
 	claim = add(&claims, "GPU-b");
 	claim->memory = 4096 * MI;
 	claim->compute = 3000;
 	claim->weight = 70;
-	claim->priority = CLAIM_PRIORITY_LOW;
+	claim->priority = LIBVGPU_PRIORITY_LOW;
 	assert_int_equal(bring_together(&claims, &host), 0);
 	assert_int_equal(quotas.n, 3);
 	/* The one that is named, and absent, is held to both. */
@@ -92,7 +92,7 @@ static void every_device(void **unused)
 	assert_true(quotas.item[0].memory == 1024 * MI);
 	assert_int_equal(quotas.item[0].compute, 3000);
 	assert_int_equal(quotas.item[0].weight, 50);
-	assert_int_equal(quotas.item[0].priority, CLAIM_PRIORITY_LOW);
+	assert_int_equal(quotas.item[0].priority, LIBVGPU_PRIORITY_LOW);
 	assert_string_equal(quotas.item[1].device, "pci:0000:01:00.0");
 	assert_true(quotas.item[1].memory == 1024 * MI);
 	assert_int_equal(quotas.item[1].compute, 5000);
