@@ -8,8 +8,6 @@
 #include "cgroup.h"
 #include "output.h"
 
-#define STATS_WEIGHT	LIBVGPU_WEIGHT_DEFAULT
-
 struct json_object *stats_json(const struct vgpu_stats *stats);
 void stats_text(const struct vgpu_stats_list *list, uint64_t cgroup_id);
 uint64_t stats_value(const struct vgpu_stats *stats, enum libvgpu_stat which);

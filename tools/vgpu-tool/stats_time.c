@@ -62,23 +62,14 @@ static struct json_object *engine_json(const struct vgpu_engine_stats *engine)
 	return object;
 }
 
-static uint64_t setting(const struct vgpu_stats *stats,
-			enum libvgpu_stat which, uint64_t unset)
-{
-	uint64_t value = unset;
-
-	vgpu_stats_value(stats, which, &value);
-	return value;
-}
-
 static uint64_t cap_of(const struct vgpu_stats *stats)
 {
-	return setting(stats, LIBVGPU_STAT_COMPUTE_MAX, LIBVGPU_SHARE_FULL);
+	return stats_value(stats, LIBVGPU_STAT_COMPUTE_MAX);
 }
 
 static uint64_t weight_of(const struct vgpu_stats *stats)
 {
-	return setting(stats, LIBVGPU_STAT_COMPUTE_WEIGHT, STATS_WEIGHT);
+	return stats_value(stats, LIBVGPU_STAT_COMPUTE_WEIGHT);
 }
 
 /* Add what is set for time, and what was had of it. */
@@ -158,13 +149,10 @@ static void put_unused(struct table *table, const struct vgpu_stats *s)
 
 static bool is_set(const struct vgpu_stats *s)
 {
-	enum libvgpu_priority priority = vgpu_stats_priority(s);
-
 	return cap_of(s) < LIBVGPU_SHARE_FULL ||
 	       stats_value(s, LIBVGPU_STAT_COMPUTE_MIN) ||
-	       weight_of(s) != STATS_WEIGHT ||
-	       (priority != LIBVGPU_PRIORITY_UNSET &&
-		priority != LIBVGPU_PRIORITY_NORMAL);
+	       weight_of(s) != LIBVGPU_WEIGHT_DEFAULT ||
+	       vgpu_stats_priority(s) != LIBVGPU_PRIORITY_NORMAL;
 }
 
 /*
