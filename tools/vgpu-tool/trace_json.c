@@ -216,14 +216,16 @@ static const char *path_in(const struct vgpu_group_list *list, uint64_t id)
 static void put_track_name(struct writing *w, const struct trace_names *names)
 {
 	const char *path = path_in(names->before, w->track->cgroup);
-	char *name;
+	char *name, id[32];
 	int n;
 
 	if (!*path)
 		path = path_in(names->after, w->track->cgroup);
-	if (!*path)
-		n = asprintf(&name, "id:%" PRIu64, w->track->cgroup);
-	else if (w->track->engine)
+	if (!*path) {
+		snprintf(id, sizeof(id), "id:%" PRIu64, w->track->cgroup);
+		path = id;
+	}
+	if (w->track->engine)
 		n = asprintf(&name, "%s (%s)", path,
 			     name_engine(w->track->engine));
 	else
