@@ -8,6 +8,7 @@
 
 #include "inventory.h"
 #include "log.h"
+#include "nodes.h"
 
 #define PAGE	4096ULL
 /* A quota of time is at least a hundredth of a percent. */
@@ -126,11 +127,13 @@ static bool starts(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-static void add_node(struct gpu *gpu, const char *dir, const char *name)
+static void add_node(struct gpu *gpu, const char *name)
 {
-	if (gpu->nodes < INVENTORY_NODES)
+	const char *folder = node_folder(name);
+
+	if (folder && gpu->nodes < INVENTORY_NODES)
 		snprintf(gpu->node[gpu->nodes++], LIBVGPU_NAME_MAX, "%s%.48s",
-			 dir, name);
+			 folder, name);
 }
 
 /*
@@ -144,22 +147,18 @@ static void find_nodes(struct gpu *gpu, const struct seen *seen)
 
 	for (i = 0; i < seen->aliases; i++) {
 		alias = seen->alias[i];
-		if (starts(alias, "render"))
-			add_node(gpu, "dri/", alias);
-		else if (starts(alias, "accel"))
-			add_node(gpu, "accel/", alias);
-		else if (starts(alias, "card"))
+		if (starts(alias, "card"))
 			card = alias;
 		else if (starts(alias, "GPU-"))
 			snprintf(gpu->uuid, sizeof(gpu->uuid), "%s", alias);
-		else if (starts(alias, "nvidia"))
-			add_node(gpu, "", alias);
+		else
+			add_node(gpu, alias);
 	}
 	if (!gpu->nodes && card)
-		add_node(gpu, "dri/", card);
+		add_node(gpu, card);
 	if (gpu->uuid[0] && gpu->nodes) {
-		add_node(gpu, "", "nvidiactl");
-		add_node(gpu, "", "nvidia-uvm");
+		add_node(gpu, "nvidiactl");
+		add_node(gpu, "nvidia-uvm");
 	}
 }
 

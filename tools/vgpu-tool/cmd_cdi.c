@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "nodes.h"
 #include "output.h"
 #include "size.h"
 
@@ -130,20 +131,18 @@ static void add_node(struct json_object *nodes, const char *path)
 static struct json_object *nodes_of(const struct vgpu_device *dev)
 {
 	struct json_object *nodes = json_object_new_array();
-	const char *alias;
+	const char *alias, *folder;
 	char path[PATH_TEXT];
 	bool nvidia = false;
 	size_t i;
 
 	for (i = 0; (alias = vgpu_device_alias_at(dev, i)); i++) {
-		if (!strncmp(alias, "card", 4) || !strncmp(alias, "render", 6)) {
-			snprintf(path, sizeof(path), "/dev/dri/%s", alias);
-			add_node(nodes, path);
-		} else if (!strncmp(alias, "nvidia", 6)) {
-			snprintf(path, sizeof(path), "/dev/%s", alias);
-			add_node(nodes, path);
-			nvidia = true;
-		}
+		folder = node_folder(alias);
+		if (!folder)
+			continue;
+		snprintf(path, sizeof(path), "/dev/%s%s", folder, alias);
+		add_node(nodes, path);
+		nvidia = nvidia || !*folder;
 	}
 	if (nvidia) {
 		add_node(nodes, "/dev/nvidiactl");
