@@ -99,7 +99,7 @@ uint64_t clock_ns(void);
 void sleep_ns(uint64_t ns);
 uint64_t snapshot_ns(const struct snapshot *snapshot, const char *cg);
 uint64_t snapshot_jobs(const struct snapshot *snapshot, const char *cg);
-/* Time between two moments that went to the cgroup and all below it. */
+/* Time between two moments that went to the cgroup, without those below it. */
 uint64_t snapshot_between(const struct snapshot *from,
 			  const struct snapshot *to, const char *cg);
 

@@ -92,8 +92,8 @@ static void inherited(void)
 	load_start(engine, &one);
 	load_start(engine, &two);
 	sleep_ns(300 * MSEC);
-	judge("/pod/two", 15, MSEC, true);
-	judge("/pod/one", 15, MSEC, true);
+	judge("/pod/two", 15, MSEC, false);
+	judge("/pod/one", 15, MSEC, false);
 	load_stop(&one);
 	load_stop(&two);
 	engine_settle(engine);

@@ -49,7 +49,8 @@ static void lone(void)
 
 /*
  * The owner of 70 % idles and comes back, over and over. By how much it then
- * is behind what it is due is how long it waited for it.
+ * is behind what it is due is how long it waited for it. By its weight it would
+ * have a twentieth.
  */
 static void returns(void)
 {
@@ -59,6 +60,7 @@ static void returns(void)
 
 	if (!engine->suspendable)
 		bound += HORIZON;
+	quota_set_time("/burst", engine->device(), "--weight", "1900");
 	load_start(engine, &other);
 	for (i = 0; i < n; i++) {
 		sleep_ns((20 + i * 7 % 50) * MSEC);

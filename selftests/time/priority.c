@@ -15,6 +15,12 @@
 
 static const struct engine *engine = &engine_drm;
 
+static void rank(const char *cg, const char *priority)
+{
+	quota_set_time(cg, engine->device(), "--priority", priority);
+}
+
+/* By its weight alone, high would have a fortieth, which is less than it uses. */
 static void latency(uint64_t low)
 {
 	struct load load = { .cg = "/low", .length = low, .depth = 64 };
@@ -36,22 +42,24 @@ static void latency(uint64_t low)
 	     (double)alone / MSEC, (double)with / MSEC, (double)bound / MSEC);
 }
 
-/* Who has always more leaves low priority nothing, and little of it takes all
- * the rest.
+/* Who has always more leaves a lower priority nothing, and that has all once it
+ * is gone. By their weights it would be the other way round.
  */
-static void order(void)
+static void order(const char *above, const char *below)
 {
 	static const char *const cgs[] = { "/high", "/low" };
 	static struct windows windows = { .ns = SEC, .n = 2 };
 	struct load high = { .cg = "/high", .length = 2 * MSEC, .depth = 16 };
 	struct load low = { .cg = "/low", .length = 2 * MSEC, .depth = 32 };
 
+	rank("/high", above);
+	rank("/low", below);
 	load_start(engine, &high);
 	load_start(engine, &low);
 	sleep_ns(300 * MSEC);
 	windows_take(engine, &windows, cgs, 2);
 	ok(windows.part[0][0] > 97 && windows.part[1][0] > 97,
-	   "what is always there goes before what is low");
+	   "%s that is always there goes before %s", above, below);
 	note("%.2f and %.2f %%", windows.part[0][0], windows.part[0][1]);
 	load_stop(&high);
 	sleep_ns(100 * MSEC);
@@ -68,12 +76,15 @@ int main(void)
 	engine->load();
 	cg_create("/high");
 	cg_create("/low");
-	quota_set_time("/high", engine->device(), "--priority", "high");
-	quota_set_time("/low", engine->device(), "--priority", "low");
+	quota_set_time("/low", engine->device(), "--weight", "3900");
+	rank("/high", "high");
+	rank("/low", "low");
 	latency(1 * MSEC);
 	latency(5 * MSEC);
 	latency(20 * MSEC);
-	order();
+	order("high", "low");
+	order("high", "normal");
+	order("normal", "low");
 	is(engine->unload(), 0, "the driver is unloaded");
 	return finish();
 }
