@@ -66,7 +66,7 @@ static void compare(const struct scenario *s, const struct way *way)
 	row_print(&(struct row){
 		.name = name, .value = outcome.error.worst,
 		.baseline = worst_without,
-		.budget = scenario_bound(engine, &outcome),
+		.budget = scenario_bound(engine, outcome.longest),
 		.unit = "points", .count = SECONDS * outcome.n,
 	});
 }

@@ -60,8 +60,7 @@ struct outcome {
 
 void scenario_play(const struct engine *engine, const struct scenario *s,
 		   enum by by, unsigned int seconds, struct outcome *outcome);
-/* Points by which a share may be off in the worst second. */
-double scenario_bound(const struct engine *engine,
-		      const struct outcome *outcome);
+/* Points by which a share may be off in the worst second, by the longest job. */
+double scenario_bound(const struct engine *engine, uint64_t longest);
 
 #endif /* SELFTESTS_SCENARIO_H */

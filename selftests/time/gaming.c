@@ -3,14 +3,12 @@
  * No way to submit work gains a group more than its share: not more processes,
  * threads, files or cgroups, not jobs of another length, and not the moment.
  */
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cgroup.h"
 #include "load.h"
 #include "quota.h"
+#include "scenario.h"
 #include "tap.h"
 
 #define NESTED 4
@@ -18,7 +16,7 @@
 static const struct engine *engine = &engine_drm;
 static unsigned int seconds;
 
-static struct strategy {
+static const struct strategy {
 	const char *name;
 	struct load load;
 	bool nested;	/* in several cgroups below its own */
@@ -62,13 +60,12 @@ static double bound_of(const struct load *load)
 {
 	uint64_t longest = load->length > load->other ? load->length :
 							load->other;
-	double bound = 150.0 * longest / SEC;
 
-	return 2 + (engine->suspendable || bound < 3 ? 3 : bound);
+	return 2 + scenario_bound(engine, longest);
 }
 
 /* The most of any second that the group had beside one that plays fair. */
-static void play(struct strategy *s, double due, const char *what)
+static void play(const struct strategy *s, double due, const char *what)
 {
 	static const char *const cgs[] = { "/gamer", "/fair" };
 	static char names[NESTED][32];

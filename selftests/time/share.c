@@ -13,7 +13,7 @@ static const struct engine *engine = &engine_drm;
 
 static void judge(const struct scenario *s, const struct outcome *outcome)
 {
-	double bound = scenario_bound(engine, outcome);
+	double bound = scenario_bound(engine, outcome->longest);
 	const struct windows *windows = &outcome->windows;
 	unsigned int i, idle = 0;
 
