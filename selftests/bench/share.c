@@ -119,19 +119,14 @@ static void cap_row(void)
 static void back_row(void)
 {
 	struct load other = { .cg = "/other", .length = 4 * MSEC, .depth = 16 };
-	uint64_t behind, worst = 0;
-	unsigned int i;
+	uint64_t worst;
 
 	cg_create("/owner");
 	cg_create("/other");
 	quota_set_time("/owner", engine->device(), "--weight", "100");
 	quota_set_time("/other", engine->device(), "--weight", "100");
 	load_start(engine, &other);
-	for (i = 0; i < RETURNS; i++) {
-		sleep_ns((20 + i * 7 % 50) * MSEC);
-		behind = timing_return(engine, "/owner", MSEC, 120 * MSEC, 0.5);
-		worst = behind > worst ? behind : worst;
-	}
+	worst = timing_return(engine, "/owner", MSEC, 120 * MSEC, 0.5, RETURNS);
 	load_stop(&other);
 	engine_settle(engine);
 	row_print(&(struct row){
@@ -150,12 +145,10 @@ static void latency_row(void)
 	cg_create("/low");
 	quota_set_time("/high", engine->device(), "--priority", "high");
 	quota_set_time("/low", engine->device(), "--priority", "low");
-	alone = timing_latency(engine, "/high", 2 * MSEC, 10 * MSEC, JOBS,
-			       JOBS / 100);
+	alone = timing_p99(engine, "/high", 2 * MSEC, 10 * MSEC, JOBS);
 	load_start(engine, &low);
 	sleep_ns(100 * MSEC);
-	with = timing_latency(engine, "/high", 2 * MSEC, 10 * MSEC, JOBS,
-			      JOBS / 100);
+	with = timing_p99(engine, "/high", 2 * MSEC, 10 * MSEC, JOBS);
 	load_stop(&low);
 	engine_settle(engine);
 	row_print(&(struct row){

@@ -7,17 +7,17 @@
 
 #include "load.h"
 
-/* A tenant of @cg that had nothing to do has always more for @ns. How long it
- * waited for the part of the engine that it is due.
+/* A tenant of @cg that had nothing to do has always more for @ns, @n times. How
+ * long it waited at worst for the part of the engine that it is due.
  */
 uint64_t timing_return(const struct engine *engine, const char *cg,
-		       uint64_t length, uint64_t ns, double due);
+		       uint64_t length, uint64_t ns, double due,
+		       unsigned int n);
 
-/* A tenant of @cg submits a job and waits for it, every @period. How long the
- * @nth longest of @n took.
+/* A tenant of @cg submits a job and waits for it, every @period. How long
+ * 99 % of @n take at most.
  */
-uint64_t timing_latency(const struct engine *engine, const char *cg,
-			uint64_t length, uint64_t period, unsigned int n,
-			unsigned int nth);
+uint64_t timing_p99(const struct engine *engine, const char *cg,
+		    uint64_t length, uint64_t period, unsigned int n);
 
 #endif /* SELFTESTS_TIMING_H */

@@ -4,8 +4,6 @@
  * than what the engine was given before, and runs on what is left.
  */
 #include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
 
 #include "cgroup.h"
 #include "load.h"
@@ -24,13 +22,13 @@ static void rank(const char *cg, const char *priority)
 static void latency(uint64_t low)
 {
 	struct load load = { .cg = "/low", .length = low, .depth = 64 };
-	unsigned int n = loops(1000, 200), p99 = n / 100;
+	unsigned int n = loops(1000, 200);
 	uint64_t alone, with, bound;
 
-	alone = timing_latency(engine, "/high", 2 * MSEC, 10 * MSEC, n, p99);
+	alone = timing_p99(engine, "/high", 2 * MSEC, 10 * MSEC, n);
 	load_start(engine, &load);
 	sleep_ns(200 * MSEC);
-	with = timing_latency(engine, "/high", 2 * MSEC, 10 * MSEC, n, p99);
+	with = timing_p99(engine, "/high", 2 * MSEC, 10 * MSEC, n);
 	load_stop(&load);
 	engine_settle(engine);
 	bound = engine->suspendable ? alone + alone / 10 + MSEC :
