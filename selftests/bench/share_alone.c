@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,22 +33,13 @@ static const struct {
 
 static void throughput(double *busy)
 {
-	static struct snapshot from, to;
 	unsigned int i;
 
 	for (i = 0; i < WORKS; i++) {
 		struct load load = { .cg = "/alone", .length = works[i].length,
 				     .depth = works[i].depth };
 
-		load_start(engine, &load);
-		sleep_ns(200 * MSEC);
-		engine->snapshot(&from);
-		sleep_ns(SEC);
-		engine->snapshot(&to);
-		load_stop(&load);
-		engine_settle(engine);
-		busy[i] = (double)snapshot_between(&from, &to, "/alone") /
-			(to.now - from.now);
+		busy[i] = load_alone(engine, &load, SEC);
 	}
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How soon control of GPU time is in force. */
 #define _GNU_SOURCE
-#include <stdlib.h>
 
 #include "bench.h"
 #include "cgroup.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -200,6 +199,27 @@ void windows_take(const struct engine *engine, struct windows *windows,
 		from = to;
 		to = swap;
 	}
+}
+
+double load_part(const struct engine *engine, const char *cg, uint64_t ns)
+{
+	static struct windows windows = { .n = 1 };
+
+	windows.ns = ns;
+	windows_take(engine, &windows, &cg, 1);
+	return windows.part[0][0];
+}
+
+double load_alone(const struct engine *engine, struct load *load, uint64_t ns)
+{
+	double part;
+
+	load_start(engine, load);
+	sleep_ns(200 * MSEC);
+	part = load_part(engine, load->cg, ns);
+	load_stop(load);
+	engine_settle(engine);
+	return part;
 }
 
 struct error windows_error(const struct windows *windows, const double *due,

@@ -123,6 +123,11 @@ struct windows {
 void windows_take(const struct engine *engine, struct windows *windows,
 		  const char *const *cgs, unsigned int groups);
 
+/* What the cgroup has of the engine's time from now on, percent. */
+double load_part(const struct engine *engine, const char *cg, uint64_t ns);
+/* Likewise, while there is this load and once it has begun. */
+double load_alone(const struct engine *engine, struct load *load, uint64_t ns);
+
 /**
  * struct error - of what was measured against what was due
  * @mean: points

@@ -3,10 +3,7 @@
  * A cap holds over every second, alone on the engine and in company, and a
  * guarantee holds against any number of others, whatever their priority.
  */
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cgroup.h"
 #include "load.h"
@@ -31,22 +28,29 @@ static double bound_of(uint64_t length)
 	return engine->suspendable ? 2 : 100.0 * (HORIZON + length) / SEC;
 }
 
-/* The worst second above the cap, and below it. */
-static void judge(const char *cg, double cap, uint64_t length, bool alone)
+/* What it has in the seconds in which it has least and most. */
+static void extremes(const char *cg, double *least, double *most)
 {
-	static struct windows windows;
-	double bound = bound_of(length), most = 0, least = 100;
+	static struct windows windows = { .ns = SEC };
 	unsigned int i;
+	double part;
 
-	windows.ns = SEC;
 	windows.n = seconds;
 	windows_take(engine, &windows, &cg, 1);
-	for (i = 0; i < windows.n; i++) {
-		double part = windows.part[i][0];
-
-		most = part > most ? part : most;
-		least = part < least ? part : least;
+	*least = windows.part[0][0];
+	*most = *least;
+	for (i = 1; i < windows.n; i++) {
+		part = windows.part[i][0];
+		*least = part < *least ? part : *least;
+		*most = part > *most ? part : *most;
 	}
+}
+
+static void judge(const char *cg, double cap, uint64_t length, bool alone)
+{
+	double bound = bound_of(length), most, least;
+
+	extremes(cg, &least, &most);
 	ok(most <= cap + bound, "%.0f %% %s, jobs of %.1f ms: no more", cap,
 	   alone ? "alone" : "in company", (double)length / MSEC);
 	ok(least >= cap - bound, "nor less than that");
@@ -104,15 +108,12 @@ static void guaranteed(const char *cg, const char *mine, const char *theirs)
 	static char names[CROWD][64];
 	static struct load crowd[CROWD];
 	struct load load = { .length = 2 * MSEC, .depth = 8 };
-	static struct windows windows;
-	double bound, least = 100;
-	const char *own;
+	double bound = bound_of(load.length), least, most;
 	unsigned int i;
 	char name[64];
 
 	cg_create(cg);
 	snprintf(name, sizeof(name), "%s/own", cg);
-	own = name;
 	load.cg = name;
 	cg_create(name);
 	set(name, "--min", 40);
@@ -128,12 +129,7 @@ static void guaranteed(const char *cg, const char *mine, const char *theirs)
 	}
 	load_start(engine, &load);
 	sleep_ns(500 * MSEC);
-	windows.ns = SEC;
-	windows.n = seconds;
-	windows_take(engine, &windows, &own, 1);
-	for (i = 0; i < windows.n; i++)
-		least = windows.part[i][0] < least ? windows.part[i][0] : least;
-	bound = bound_of(2 * MSEC);
+	extremes(name, &least, &most);
 	ok(least >= 40 - bound,
 	   "40 %% guaranteed at priority %s, against %u of %s", mine, CROWD,
 	   theirs);

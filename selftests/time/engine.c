@@ -4,9 +4,6 @@
  * mock says of who kept it busy is exact, and a queue without vgpu gives each
  * what it asks for, not its share.
  */
-#include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cgroup.h"

@@ -4,12 +4,9 @@
  * before; thawed it goes on where it stopped, and no submission is lost or out
  * of order. The same by the freezer of cgroups, which nothing holds up.
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "cgroup.h"

@@ -4,9 +4,6 @@
  * alone a group has all of the engine, and as much of it as without vgpu.
  */
 #include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "cgroup.h"
 #include "load.h"
@@ -15,23 +12,6 @@
 #include "timing.h"
 
 static const struct engine *engine = &engine_drm;
-
-/* Everything a group has of the engine for a while, percent. */
-static double part_of(struct load *load, uint64_t ns)
-{
-	static struct snapshot from, to;
-	double part;
-
-	load_start(engine, load);
-	sleep_ns(200 * MSEC);
-	engine->snapshot(&from);
-	sleep_ns(ns);
-	engine->snapshot(&to);
-	load_stop(load);
-	engine_settle(engine);
-	part = snapshot_between(&from, &to, load->cg);
-	return 100 * part / (to.now - from.now);
-}
 
 static void lone(void)
 {
@@ -42,7 +22,7 @@ static void lone(void)
 	cg_create("/owner");
 	quota_set_time("/burst", engine->device(), "--min", "20%");
 	quota_set_time("/owner", engine->device(), "--min", "70%");
-	part = part_of(&load, SEC);
+	part = load_alone(engine, &load, SEC);
 	ok(part >= 97, "a group that is guaranteed 20 %% has all if it is alone");
 	note("%.2f %%", part);
 }
@@ -54,24 +34,18 @@ static void lone(void)
  */
 static void returns(void)
 {
-	unsigned int i, n = loops(100, 100), late = 0;
+	unsigned int n = loops(100, 100);
 	struct load other = { .cg = "/burst", .length = 4 * MSEC, .depth = 16 };
-	uint64_t job = 4 * MSEC, bound = 20 * MSEC + job, behind, worst = 0;
+	uint64_t bound = 20 * MSEC + other.length, worst;
 
 	if (!engine->suspendable)
 		bound += HORIZON;
 	quota_set_time("/burst", engine->device(), "--weight", "1900");
 	load_start(engine, &other);
-	for (i = 0; i < n; i++) {
-		sleep_ns((20 + i * 7 % 50) * MSEC);
-		behind = timing_return(engine, "/owner", 1 * MSEC, 120 * MSEC,
-				       0.7);
-		worst = behind > worst ? behind : worst;
-		late += behind > bound;
-	}
+	worst = timing_return(engine, "/owner", MSEC, 120 * MSEC, 0.7, n);
 	load_stop(&other);
 	engine_settle(engine);
-	is(late, 0, "its owner has 70 %% back within %" PRIu64
+	ok(worst <= bound, "its owner has 70 %% back within %" PRIu64
 	   " ms, %u times", bound / MSEC, n);
 	note("at worst after %.2f ms", (double)worst / MSEC);
 }
@@ -98,7 +72,7 @@ static void measure(double *parts)
 				     .length = alones[i].length,
 				     .depth = alones[i].depth };
 
-		parts[i] = part_of(&load, SEC / 2);
+		parts[i] = load_alone(engine, &load, SEC / 2);
 	}
 }
 

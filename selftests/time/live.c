@@ -3,9 +3,7 @@
  * A quota that is changed while work runs is in force at once: nothing of the
  * old one is left but what the engine was given before.
  */
-#include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "cgroup.h"
 #include "load.h"
@@ -17,87 +15,69 @@
 static const struct engine *engine = &engine_drm;
 static const uint64_t job = 2 * MSEC;
 
-static void set(const char *cg, const char *option, const char *value)
-{
-	quota_set_time(cg, engine->device(), option, value);
-}
+/* What is set for whom, and what of the engine is due to it then, percent. */
+static const struct change {
+	const char *cg, *option, *value;
+	double due;
+	const char *what;
+} caps[] = {
+	{ "/a", "--max", "10%", 10, "a cap, where there was none" },
+	{ "/a", "--max", "60%", 60, "a cap that is raised" },
+	{ "/a", "--max", "5%", 5, "one that is lowered" },
+	{ "/a", "--max", "100%", 100, "and one that is lifted" },
+}, shares[] = {
+	{ "/a", "--weight", "100", 50, "two are equal" },
+	{ "/a", "--weight", "300", 75, "a weight" },
+	{ "/a", "--weight", "100", 50, "that goes back" },
+	{ "/a", "--min", "90%", 90, "a guarantee" },
+	{ "/a", "--min", "0%", 50, "that is lifted" },
+	{ "/b", "--priority", "high", 100, "a priority" },
+	{ "/b", "--priority", "low", 0, "that becomes the lowest" },
+	{ "/b", "--priority", "normal", 50, "and as before" },
+};
 
 /*
- * What @cg has from now on, against @due percent of it. A millisecond, the
- * horizon and a job may go on as before, and a window may end amid a job.
+ * A millisecond, the horizon and a job may go on as before, and a window may
+ * end amid a job.
  */
-static void judge(const char *cg, double due, const char *what)
+static void judge(const struct change *changes, unsigned int n)
 {
-	static struct snapshot from, to;
 	double part, bound = MSEC + 2 * job;
+	unsigned int i;
 
 	if (!engine->suspendable)
 		bound += HORIZON;
-	engine->snapshot(&from);
-	sleep_ns(AFTER);
-	engine->snapshot(&to);
-	part = 100.0 * snapshot_between(&from, &to, cg) / (to.now - from.now);
-	bound = 100 * bound / (to.now - from.now);
-	ok(fabs(part - due) <= bound, "%s", what);
-	note("%.2f %% after it, to within %.1f of %.1f", part, bound, due);
-}
-
-static void caps(void)
-{
-	struct load load = { .cg = "/a", .length = job, .depth = 16 };
-
-	load_start(engine, &load);
-	sleep_ns(200 * MSEC);
-	set("/a", "--max", "10%");
-	judge("/a", 10, "a cap, where there was none");
-	set("/a", "--max", "60%");
-	judge("/a", 60, "a cap that is raised");
-	set("/a", "--max", "5%");
-	judge("/a", 5, "one that is lowered");
-	set("/a", "--max", "100%");
-	judge("/a", 100, "and one that is lifted");
-	load_stop(&load);
-	engine_settle(engine);
-}
-
-static void shares(void)
-{
-	struct load a = { .cg = "/a", .length = job, .depth = 16 };
-	struct load b = { .cg = "/b", .length = job, .depth = 16 };
-
-	load_start(engine, &a);
-	load_start(engine, &b);
-	sleep_ns(300 * MSEC);
-	judge("/a", 50, "two are equal");
-	set("/a", "--weight", "300");
-	judge("/a", 75, "a weight");
-	set("/a", "--weight", "100");
-	judge("/a", 50, "that goes back");
-	set("/a", "--min", "90%");
-	judge("/a", 90, "a guarantee");
-	set("/a", "--min", "0%");
-	judge("/a", 50, "that is lifted");
-	set("/b", "--priority", "high");
-	judge("/b", 100, "a priority");
-	set("/b", "--priority", "low");
-	judge("/b", 0, "that becomes the lowest");
-	set("/b", "--priority", "normal");
-	judge("/b", 50, "and as before");
-	load_stop(&a);
-	load_stop(&b);
-	engine_settle(engine);
+	bound = 100 * bound / AFTER;
+	for (i = 0; i < n; i++) {
+		quota_set_time(changes[i].cg, engine->device(),
+			       changes[i].option, changes[i].value);
+		part = load_part(engine, changes[i].cg, AFTER);
+		ok(fabs(part - changes[i].due) <= bound, "%s", changes[i].what);
+		note("%.2f %% after it, to within %.1f of %.1f", part, bound,
+		     changes[i].due);
+	}
 }
 
 int main(void)
 {
+	struct load a = { .cg = "/a", .length = job, .depth = 16 };
+	struct load b = { .cg = "/b", .length = job, .depth = 16 };
+
 	setup("live");
 	engine->load();
 	cg_create("/a");
 	cg_create("/b");
 	/* Before anything is set, nothing holds what is submitted. */
-	set("/a", "--weight", "100");
-	caps();
-	shares();
+	quota_set_time("/a", engine->device(), "--weight", "100");
+	load_start(engine, &a);
+	sleep_ns(200 * MSEC);
+	judge(caps, sizeof(caps) / sizeof(caps[0]));
+	load_start(engine, &b);
+	sleep_ns(300 * MSEC);
+	judge(shares, sizeof(shares) / sizeof(shares[0]));
+	load_stop(&a);
+	load_stop(&b);
+	engine_settle(engine);
 	is(engine->unload(), 0, "the driver is unloaded");
 	return finish();
 }
