@@ -89,6 +89,15 @@ void quota_set_time(const char *cg, const char *device, const char *option,
 	set_word(cg, device, option, value);
 }
 
+void group_freeze(const char *cg, bool frozen)
+{
+	const char *verb = frozen ? "freeze" : "thaw";
+	char path[256], out[1024] = "";
+
+	is(RUN(out, sizeof(out), "vgpu-tool", "group", verb,
+	       cg_path(cg, path)), 0, "%s %s: %s", verb, cg, out);
+}
+
 /* The number at a key, in the text of a JSON object up to @end. */
 static bool number(const char *json, const char *end, const char *key,
 		   uint64_t *value)

@@ -6,6 +6,7 @@
 #ifndef SELFTESTS_QUOTA_H
 #define SELFTESTS_QUOTA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,8 @@ void quota_set_managed(const char *cg, const char *device, const char *policy);
 /* Sets one part of a quota for time, as in "--weight", "70". */
 void quota_set_time(const char *cg, const char *device, const char *option,
 		    const char *value);
+/* Freezes or thaws; a check by itself. */
+void group_freeze(const char *cg, bool frozen);
 /* One figure of vgpu-tool stat, for this cgroup alone and this device. */
 uint64_t stat_of(const char *cg, const char *device, const char *key);
 /* What vgpu says is charged there, with all below it. */

@@ -23,12 +23,9 @@
 
 #define MS	1000000ull
 
-static void freeze(const char *cg, const char *verb)
+static void freeze(const char *cg, bool frozen)
 {
-	char path[256], out[1024] = "";
-
-	is(RUN(out, sizeof(out), "vgpu-tool", "group", verb,
-	       cg_path(cg, path)), 0, "%s %s: %s", verb, cg, out);
+	group_freeze(cg, frozen);
 	usleep(3000);
 }
 
@@ -91,14 +88,14 @@ static void frozen(struct rm *a, struct rm *b)
 	fifo_submit(&q, 10 * MS, 20);
 	fifo_submit(&other, 10 * MS, 300);
 	ok(busy_for("/a", 50) > 10 * MS, "it runs");
-	freeze("/a", "freeze");
+	freeze("/a", true);
 	is(busy_for("/a", 100), 0, "frozen, it does not");
 	ok(busy_for("/b", 100) > 95 * MS, "another group has it all");
 	controls(&q);
 	open_queue(a, &born, "/a");
 	fifo_submit(&born, MS, 10);
 	is(busy_for("/a", 50), 0, "one that is born frozen does not run");
-	freeze("/a", "thaw");
+	freeze("/a", false);
 	ok(fifo_wait(&q, 1000), "thawed, it has all done");
 	ok(fifo_wait(&born, 1000), "and so has the new one");
 	is(fifo_done(&q), 20, "each job once");
@@ -113,9 +110,9 @@ static void wishes(struct rm *a)
 	struct fifo q;
 
 	open_queue(a, &q, "/a");
-	freeze("/a", "freeze");
+	freeze("/a", true);
 	is(fifo_schedule(&q, false), RM_OK, "off, while it is frozen");
-	freeze("/a", "thaw");
+	freeze("/a", false);
 	fifo_submit(&q, MS, 5);
 	is(busy_for("/a", 30), 0, "is heeded when it is thawed");
 	is(fifo_schedule(&q, true), RM_OK, "on");
@@ -129,13 +126,13 @@ static void killed(void)
 
 	cg_create("/c");
 	fifo_tenant("/c");
-	freeze("/c", "freeze");
+	freeze("/c", true);
 	is(stopped(), 1, "a tenant that is frozen");
 	cg_kill("/c");
 	usleep(50000);
 	ok(clock_engine(0, "graphics", &engine) && !engine.groups,
 	   "is killed, and its queue is gone");
-	freeze("/c", "thaw");
+	freeze("/c", false);
 }
 
 static void freezer(const char *cg, const char *value)
@@ -193,7 +190,7 @@ static void detached(struct rm *a)
 	struct fifo q;
 
 	open_queue(a, &q, "/a");
-	freeze("/a", "freeze");
+	freeze("/a", true);
 	fifo_submit(&q, MS, 5);
 	is(busy_for("/a", 20), 0, "frozen");
 	is(RUN(out, sizeof(out), "vgpu-tool", "driver", "detach", "nvidia"), 0,
@@ -202,7 +199,7 @@ static void detached(struct rm *a)
 	is(stopped(), 0, "none is stopped");
 	is(RUN(out, sizeof(out), "vgpu-tool", "driver", "attach", "nvidia"), 0,
 	   "taken up again: %s", out);
-	freeze("/a", "thaw");
+	freeze("/a", false);
 	fifo_close(&q);
 }
 

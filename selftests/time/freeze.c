@@ -21,14 +21,6 @@
 
 static const struct engine *engine = &engine_drm;
 
-static void freeze(const char *cg, const char *verb)
-{
-	char path[256], out[1024] = "";
-
-	is(RUN(out, sizeof(out), "vgpu-tool", "group", verb,
-	       cg_path(cg, path)), 0, "%s %s: %s", verb, cg, out);
-}
-
 static uint64_t busy_for(const char *cg, uint64_t ns)
 {
 	static struct snapshot from, to;
@@ -48,12 +40,12 @@ static void stops(const char *cg, const char *from)
 	load_start(engine, &load);
 	load_start(engine, &other);
 	sleep_ns(100 * MSEC);
-	freeze(cg, "freeze");
+	group_freeze(cg, true);
 	sleep_ns(MSEC + (engine->suspendable ? 0 : HORIZON + JOB));
 	is(busy_for(from, 300 * MSEC), 0, "no busy time of %s after that",
 	   from);
 	ok(busy_for("/other", 100 * MSEC) > 95 * MSEC, "others have it all");
-	freeze(cg, "thaw");
+	group_freeze(cg, false);
 	ok(busy_for(from, 100 * MSEC) > 25 * MSEC, "it goes on");
 	load_stop(&load);
 	load_stop(&other);
@@ -86,9 +78,9 @@ static void in_order(void)
 	pid = sequence("/order");
 	for (i = 0; i < 5; i++) {
 		sleep_ns((10 + 17 * i) * MSEC);
-		freeze("/order", "freeze");
+		group_freeze("/order", true);
 		sleep_ns(100 * MSEC);
-		freeze("/order", "thaw");
+		group_freeze("/order", false);
 	}
 	is(cg_wait(pid), 0, "frozen and thawed, all submissions succeed");
 	n = queue_ended("/order", jobs, JOBS + 1);
@@ -103,13 +95,13 @@ static void killed(void)
 	struct gated *gated;
 
 	cg_create("/killed");
-	freeze("/killed", "freeze");
+	group_freeze("/killed", true);
 	gated = gated_start(engine, "/killed", JOB, 0, 0);
 	sleep_ns(100 * MSEC);
 	is(gated->submitted, 0, "a tenant that is born frozen waits");
 	ok(gated_kill(gated) < 100 * MSEC, "and can be killed");
 	is(busy_for("/killed", 50 * MSEC), 0, "which runs nothing of its");
-	freeze("/killed", "thaw");
+	group_freeze("/killed", false);
 }
 
 static void freezer(const char *cg, const char *what)

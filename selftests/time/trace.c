@@ -66,14 +66,6 @@ static void same(const char *out, const struct snapshot *from,
 	   " ns", cg, says, had);
 }
 
-static void group(const char *verb, const char *cg)
-{
-	char path[256], out[1024] = "";
-
-	is(RUN(out, sizeof(out), "vgpu-tool", "group", verb,
-	       cg_path(cg, path)), 0, "%s: %s", verb, out);
-}
-
 static bool instance_left(void)
 {
 	char out[4096] = "";
@@ -106,10 +98,10 @@ int main(void)
 	engine->snapshot(&from);
 	sleep_ns(SEC);
 	engine->snapshot(&to);
-	group("freeze", "/other");
+	group_freeze("/other", true);
 	frozen = clock_ns();
 	sleep_ns(300 * MSEC);
-	group("thaw", "/other");
+	group_freeze("/other", false);
 	sleep_ns(200 * MSEC);
 	kill(pid, SIGINT);
 	is(waitpid(pid, &status, 0) == pid ? status : -1, 0,
