@@ -141,6 +141,11 @@ void queue_fail(unsigned int err)
 	set(DIR "fail", err);
 }
 
+void queue_hold(bool on)
+{
+	set(DIR "hold", on);
+}
+
 void queue_slices(bool on)
 {
 	set(DIR "slices", on);

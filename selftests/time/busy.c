@@ -64,7 +64,7 @@ static void alone(void)
 	is(cg_wait(tenant("/alone", 20, 10 * MSEC, 8)), 0,
 	   "many are in the queue");
 	agree_one("/alone", 40, "one behind the other");
-	usleep(200000);
+	sleep_ns(200 * MSEC);
 	agree_one("/alone", 40, "and the device idle");
 }
 
@@ -87,6 +87,24 @@ static void together(void)
 	agree("/pod", queue_busy("/pod/long") + queue_busy("/pod/short"), 40,
 	      "both together");
 	ok(busy("/pod") <= wall, "and no longer than time went by");
+}
+
+/* Who waits for what its work depends on is not charged for that either. */
+static void depending(void)
+{
+	int fd = drm_open(QUEUE);
+
+	cg_create("/depending");
+	cg_enter("/depending");
+	queue_hold(true);
+	is(queue_submit(fd, 20 * MSEC), 0, "a job has to wait");
+	cg_leave();
+	sleep_ns(300 * MSEC);
+	is(queue_busy("/depending"), 0, "and the engine with it");
+	queue_hold(false);
+	is(queue_wait(fd, 0), 0, "then runs");
+	close(fd);
+	agree_one("/depending", 1, "a job that had to wait");
 }
 
 /* A submission that is several jobs is charged for all of them. */
@@ -217,6 +235,7 @@ int main(void)
 	queue_load();
 	alone();
 	together();
+	depending();
 	several();
 	refused();
 	killed();

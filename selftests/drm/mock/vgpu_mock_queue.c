@@ -29,6 +29,8 @@
  *   queued  jobs that have not ended
  *   slices  not 0: the engine takes next what is of the file that has had the
  *           least, a model of hardware that gives each an equal time slice
+ *   hold    not 0: no job comes into the ring, as if each waited for a fence
+ *           that it depends on
  *   fail    errno with which a submission fails once its fences are made
  */
 #include <linux/cgroup.h>
@@ -122,6 +124,7 @@ static u64 context;
 static u64 seqno;
 static u32 fail;
 static u32 slices;
+static u64 hold;	/* under engine_lock */
 
 static struct platform_device *pdev;
 static struct drm_device *drm;
@@ -195,6 +198,8 @@ static struct mock_job *queue_next(void)
 
 	lockdep_assert_held(&engine_lock);
 
+	if (hold)
+		return NULL;
 	if (!READ_ONCE(slices))
 		return first_of(&queue);
 	list_for_each_entry(file, &files, link) {
@@ -465,6 +470,22 @@ static int ended_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(ended);
 
+static int hold_get(void *data, u64 *val)
+{
+	*val = READ_ONCE(hold);
+	return 0;
+}
+
+static int hold_set(void *data, u64 val)
+{
+	spin_lock_irq(&engine_lock);
+	hold = val;
+	engine_fill(ktime_get_ns());
+	spin_unlock_irq(&engine_lock);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(hold_fops, hold_get, hold_set, "%llu\n");
+
 static void timer_make(void)
 {
 #ifdef MOCK_HRTIMER_SETUP
@@ -499,6 +520,7 @@ static int __init mock_init(void)
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
 	debugfs_create_u32("queued", 0400, dir, &queued);
 	debugfs_create_u32("slices", 0600, dir, &slices);
+	debugfs_create_file_unsafe("hold", 0600, dir, NULL, &hold_fops);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	return 0;
 
