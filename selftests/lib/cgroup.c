@@ -140,6 +140,17 @@ void cg_leave(void)
 	procs_write(root, 0);
 }
 
+void cg_freeze(const char *path, bool frozen)
+{
+	char dir[256], file[300];
+	FILE *f;
+
+	snprintf(file, sizeof(file), "%s/cgroup.freeze", cg_dir(path, dir));
+	f = fopen(file, "we");
+	if (!f || fputs(frozen ? "1" : "0", f) < 0 || fclose(f))
+		bail("%s", file);
+}
+
 void cg_kill(const char *path)
 {
 	char dir[256], file[300];

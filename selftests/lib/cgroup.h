@@ -19,6 +19,8 @@ bool cg_remove(const char *path);
 void cg_enter(const char *path);
 void cg_leave(void);
 void cg_kill(const char *path);
+/* Asks the cgroup freezer. */
+void cg_freeze(const char *path, bool frozen);
 uint64_t cg_id(const char *path);
 /* Its directory; and its path below the root of the hierarchy. */
 const char *cg_dir(const char *path, char buf[static 256]);

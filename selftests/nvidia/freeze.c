@@ -135,12 +135,9 @@ static void killed(void)
 	freeze("/c", false);
 }
 
-static void freezer(const char *cg, const char *value)
+static void freezer(const char *cg, bool frozen)
 {
-	char path[256], file[320];
-
-	snprintf(file, sizeof(file), "%s/cgroup.freeze", cg_dir(cg, path));
-	stage_write(file, value);
+	cg_freeze(cg, frozen);
 	usleep(20000);
 }
 
@@ -150,7 +147,7 @@ static void by_cgroup(void)
 	cg_create("/d");
 	fifo_tenant("/d");
 	ok(busy_for("/d", 50) > 10 * MS, "a tenant runs");
-	freezer("/d", "1");
+	freezer("/d", true);
 	is(busy_for("/d", 50), 0, "its cgroup is frozen, and its work");
 	quota_set_time("/d", GPU0, "--freezer", "ignore");
 	usleep(3000);
@@ -158,7 +155,7 @@ static void by_cgroup(void)
 	quota_set_time("/d", GPU0, "--freezer", "follow");
 	usleep(3000);
 	is(busy_for("/d", 50), 0, "held again");
-	freezer("/d", "0");
+	freezer("/d", false);
 	ok(busy_for("/d", 50) > 10 * MS, "thawed, it goes on");
 	cg_kill("/d");
 	usleep(50000);

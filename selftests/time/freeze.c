@@ -104,17 +104,6 @@ static void killed(void)
 	group_freeze("/killed", false);
 }
 
-static void freezer(const char *cg, const char *what)
-{
-	char path[300], dir[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/cgroup.freeze", cg_dir(cg, dir));
-	f = fopen(path, "we");
-	if (!f || fputs(what, f) < 0 || fclose(f))
-		bail("%s", path);
-}
-
 static bool is_frozen(const char *cg)
 {
 	char path[300], dir[256], line[64];
@@ -143,7 +132,7 @@ static void by_cgroup(void)
 	ok(gated_waits(gated), "a tenant waits at the gate");
 	before = gated->submitted;
 	begin = clock_ns();
-	freezer("/freezer", "1");
+	cg_freeze("/freezer", true);
 	while (!is_frozen("/freezer") && clock_ns() < begin + 5 * SEC)
 		sleep_ns(MSEC);
 	ok(clock_ns() - begin < 100 * MSEC,
@@ -153,7 +142,7 @@ static void by_cgroup(void)
 	sleep_ns(HORIZON + 50 * MSEC);
 	is(busy_for("/freezer", 200 * MSEC), 0, "nothing of it runs frozen");
 	is(gated->submitted, before, "nothing is submitted");
-	freezer("/freezer", "0");
+	cg_freeze("/freezer", false);
 	ok(gated_goes_on(gated, before + 2, SEC), "it goes on thawed");
 	is(gated->failed + gated->interrupted, 0, "and saw nothing of it");
 	gated_kill(gated);
