@@ -29,7 +29,8 @@
  *  - A thread that submits one job after the other is not at the gate between
  *    two of them. As long as each time it came back within a millisecond, its
  *    group keeps its place for as long, or one with longer jobs and less due
- *    would get in each time.
+ *    would get in each time. What the engine is kept idle for that is charged
+ *    to the group as time received.
  *
  * Invariants: an entity is in its parent's trees exactly while it is queued;
  * @in_flight is the sum over groups that are not stalled; a group is in
@@ -61,6 +62,16 @@ static u64 lapse_time(const struct vgpu_sched_node *node)
 	return node->left + VGPU_SCHED_COME;
 }
 
+/* It is between two jobs no longer. */
+static void drop_place(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	list_del_init(&node->coming);
+	if (sched->kept == node)
+		sched->kept = NULL;
+}
+
 /* Those who did not come back in time lose their place. */
 static void lapse(struct vgpu_sched *sched)
 {
@@ -71,7 +82,7 @@ static void lapse(struct vgpu_sched *sched)
 						coming))) {
 		if (sched_before(sched->now, lapse_time(node)))
 			return;
-		list_del_init(&node->coming);
+		drop_place(node);
 		vgpu_sched_refresh(node);
 	}
 }
@@ -79,8 +90,12 @@ static void lapse(struct vgpu_sched *sched)
 /* Times come from different CPUs and may be a little out of order. */
 void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 {
-	if (sched_before(sched->now, now))
-		sched->now = now;
+	u64 gone = sched_before(sched->now, now) ? now - sched->now : 0;
+
+	sched->now += gone;
+	/* Who keeps an engine idle that others could use has it. */
+	if (sched->kept)
+		vgpu_sched_charge(sched->kept, gone);
 	vgpu_sched_uncap(sched);
 	lapse(sched);
 }
@@ -155,6 +170,7 @@ static bool has_room(const struct vgpu_sched *sched)
 static void offer(struct vgpu_sched *sched)
 {
 	struct vgpu_sched_node *next;
+	bool coming;
 
 	if (!sched->ops->wake)
 		return;
@@ -165,7 +181,10 @@ static void offer(struct vgpu_sched *sched)
 	}
 	next = has_room(sched) ? vgpu_sched_next(sched) : NULL;
 	/* Nobody is to be woken for whom nobody waits: it is coming. */
-	if (!next || next == sched->grant || !next->wanted)
+	coming = next && !next->wanted;
+	sched->kept = coming && sched->wanted && !sched->in_flight ? next :
+								    NULL;
+	if (!next || next == sched->grant || coming)
 		return;
 	sched->grant = next;
 	sched->grant_end = sched->now + VGPU_SCHED_COME;
@@ -300,7 +319,7 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	WARN_ON_ONCE(node->nchildren);
 	while (node->jobs)
 		take_out(node, node->jobs == 1 ? node->in_flight : 0);
-	list_del_init(&node->coming);
+	drop_place(node);
 	sched->wanted -= node->wanted;
 	vgpu_sched_count(node, -(int)node->wanted, 0);
 	node->wanted = 0;
@@ -396,7 +415,7 @@ unlock:
 /* What is between two jobs has come. A waiter that asks again has not. */
 static void come(struct vgpu_sched_node *node)
 {
-	list_del_init(&node->coming);
+	drop_place(node);
 	if (!node->wanted)
 		node->keen = sched_before(node->sched->now, lapse_time(node));
 }
@@ -501,7 +520,7 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 
 	/* It costs nothing, so it keeps no place either: others would wait. */
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	list_del_init(&node->coming);
+	drop_place(node);
 	node->keen = false;
 	node->left = sched->now - VGPU_SCHED_COME;
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
@@ -556,7 +575,7 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
 	}
 	node->absent = false;
 	if (more > 0)
-		list_del_init(&node->coming);
+		drop_place(node);
 	/* It may have been the one that was woken: let another be. */
 	if (more < 0 && sched->grant == node)
 		sched->grant = NULL;

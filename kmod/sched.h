@@ -204,6 +204,7 @@ struct vgpu_sched_node {
  * @now: the latest time that was passed in
  * @grant: the node that was woken for the room there is
  * @grant_end: when that lapses
+ * @kept: the node in @coming for which others wait before an idle engine
  * @picked: the node whose suspendable queues run, NULL for none
  */
 struct vgpu_sched {
@@ -218,6 +219,7 @@ struct vgpu_sched {
 	u64 now;
 	struct vgpu_sched_node *grant;
 	u64 grant_end;
+	struct vgpu_sched_node *kept;
 	struct vgpu_sched_node *picked;
 };
 

@@ -269,6 +269,34 @@ static void refused_jobs(void)
 	sim_free(sim);
 }
 
+/* Who comes back just in time to keep its place has hardly any work. */
+static void sparse_jobs(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began, next = 0;
+	u32 jobs = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 50 * US);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	while (sim->now < began + 2 * SEC) {
+		if (sim->now >= next &&
+		    vgpu_sched_admit(&sim->groups[1].node, 10 * US, sim->now)) {
+			vgpu_sched_complete(&sim->groups[1].node, 10 * US,
+					    10 * US, sim->now);
+			next = sim->now + 900 * US;
+			jobs++;
+		}
+		sim_run(sim, 10 * US);
+	}
+	ok(jobs && part(sim, 2, sim->now - began) >= 4900,
+	   "sparse jobs cost nobody its share: %u of %u",
+	   part(sim, 2, sim->now - began), jobs);
+	sim_free(sim);
+}
+
 /* Steps in trees for a decision and its charge, @n groups with work. */
 static u64 cost(u32 n)
 {
@@ -322,6 +350,7 @@ int main(void)
 	refusals();
 	stalled();
 	refused_jobs();
+	sparse_jobs();
 	for (n = 100; n <= 10000; n *= 10) {
 		steps = cost(n);
 		ok(steps <= least * 6, "%u groups: %lu steps, 10: %lu", n,
