@@ -346,6 +346,9 @@ static void retire(struct vgpu_group *group)
 
 	mutex_lock(&vgpu_group_lock);
 	group->dead = true;
+	/* Nobody could thaw it any more. */
+	group->frozen = false;
+	group->cgroup_frozen = false;
 	list_for_each_entry_safe(account, next, &group->accounts, sibling)
 		vgpu_account_retire(account);
 	WRITE_ONCE(group->limited, 0);

@@ -149,11 +149,49 @@ static void by_cgroup(void)
 	engine_settle(engine);
 }
 
+/* Submits @n jobs and waits for them; the ms until all were let in, or 255. */
+static int let_in(const char *cg, unsigned int n)
+{
+	pid_t pid = cg_fork(cg);
+
+	if (!pid) {
+		uint64_t begin = clock_ns(), ms;
+		int fd = engine->open();
+
+		while (n--)
+			if (engine->submit(fd, JOB))
+				_exit(255);
+		ms = (clock_ns() - begin) / MSEC;
+		_exit(engine->wait(fd, 0) || ms > 254 ? 255 : ms);
+	}
+	return cg_wait(pid);
+}
+
+/* As long as nothing is set, and as if the frozen group had never been. */
+static void removed(bool by_freezer)
+{
+	int ms;
+
+	cg_create("/gone");
+	ok(let_in("/gone", 1) < 255, "a job of a group runs");
+	if (by_freezer)
+		cg_freeze("/gone", true);
+	else
+		group_freeze("/gone", true);
+	ok(cg_remove("/gone"), "it is removed frozen");
+	sleep_ns(100 * MSEC);
+	ms = let_in("/other", 50);
+	ok(ms < 25 * (int)(JOB / MSEC), "nobody waits after that");
+	note("50 jobs are let in after %d ms", ms);
+}
+
 int main(void)
 {
 	setup("freeze");
 	engine->load();
 	cg_create("/other");
+	removed(false);
+	removed(true);
 	/* Before anything is set on a device, everything is let in at once. */
 	quota_set_time("/other", engine->device(), "--weight", "100");
 	cg_create("/pod");
