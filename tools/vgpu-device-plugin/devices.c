@@ -72,6 +72,7 @@ static bool see(struct inventory *inventory, const struct vgpu_device *device)
 		.name = vgpu_device_name(device),
 		.alias = alias,
 	};
+	uint32_t parent;
 
 	/* Only a quota names it, or vgpu has let go of its driver. */
 	if (!vgpu_device_present(device))
@@ -84,6 +85,7 @@ static bool see(struct inventory *inventory, const struct vgpu_device *device)
 	}
 	if (vgpu_device_memory_total(device, &seen.total))
 		seen.total = 0;
+	seen.part = !vgpu_device_parent(device, &parent);
 	return inventory_see(inventory, &seen);
 }
 

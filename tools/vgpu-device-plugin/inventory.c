@@ -191,6 +191,10 @@ bool inventory_see(struct inventory *inventory, const struct seen *seen)
 
 	if (!wanted(inventory->options, seen, &total))
 		return false;
+	/* Both would sell the same memory. */
+	if (seen->part && !inventory->options->devices)
+		return leave_out(inventory, seen->name,
+				 "it is a part of another device; name what to share with --device");
 	snprintf(now.name, sizeof(now.name), "%s", seen->name);
 	/* With "-" and five digits it must fit an id. */
 	if (strlen(seen->name) > INVENTORY_ID - 7)

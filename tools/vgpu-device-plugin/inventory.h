@@ -57,12 +57,14 @@ struct inventory {
  * @alias: its other names
  * @aliases: how many
  * @total: its memory in bytes, or 0 where nobody knows
+ * @part: it is a part of another device, whose memory it has
  */
 struct seen {
 	const char *name;
 	const char *const *alias;
 	size_t aliases;
 	uint64_t total;
+	bool part;
 };
 
 /**

@@ -124,6 +124,15 @@ int vgpu_device_memory_total(const struct vgpu_device *dev, uint64_t *out)
 	return 0;
 }
 
+/* One with a slash in its name is a part. */
+int vgpu_device_parent(const struct vgpu_device *dev, uint32_t *out)
+{
+	if (!strchr(dev->name, '/'))
+		return -ENODATA;
+	*out = 1;
+	return 0;
+}
+
 int vgpu_event_open(struct vgpu_ctx *ctx, const struct vgpu_event_opts *opts,
 		    struct vgpu_event_stream **out)
 {

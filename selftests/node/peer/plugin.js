@@ -206,6 +206,27 @@ async function allocates() {
 	});
 }
 
+async function parts() {
+	const part = `pci:0000:03:00.0/gi1 ${GI}`;
+
+	await together([], [NVIDIA, part], async ({ plugin }) => {
+		const watch = plugin.watch();
+
+		await until(() => watch.last());
+		ok(watch.last().every((d) => !d.ID.includes('/')),
+			'a part of a device is not shared beside the whole');
+	});
+	await together(['--device', 'pci:0000:03:00.0/gi1'], [NVIDIA, part],
+		async ({ plugin }) => {
+			const watch = plugin.watch();
+
+			await until(() => watch.last());
+			is(watch.last().map((d) => d.ID),
+				ids('pci:0000:03:00.0/gi1', ...range(4)),
+				'but it is when it is named');
+		});
+}
+
 async function prefers() {
 	await together([], [CARD, SECOND], async ({ plugin }) => {
 		const first = ids('card0', ...range(4));
@@ -452,9 +473,9 @@ async function main() {
 	}
 	fs.mkdirSync(dir);
 	fs.mkdirSync(path.dirname(table));
-	for (const part of [registers, watches, allocates, prefers, refuses, endures,
-		restarts, leavesOut, options])
-		await part();
+	for (const test of [registers, watches, allocates, parts, prefers,
+		refuses, endures, restarts, leavesOut, options])
+		await test();
 }
 
 main().catch((err) => {
