@@ -120,7 +120,6 @@ struct vgpu_sched_wait {
  * @ready: queued entities by priority and received time
  * @guaranteed: those of them that have a guarantee, by when it is behind
  * @vmin: per priority, the least received time seen; it never goes back
- * @weights: per priority, the sum of the weights of those queued
  * @lag: how far the clock of the guarantees within this node is behind
  * @params: as set
  * @mins: sum of the children's guarantees
@@ -159,7 +158,6 @@ struct vgpu_sched_node {
 	struct rb_root_cached ready[VGPU_SCHED_PRIORITIES];
 	struct rb_root_cached guaranteed;
 	u64 vmin[VGPU_SCHED_PRIORITIES];
-	u64 weights[VGPU_SCHED_PRIORITIES];
 	u64 lag;
 	struct vgpu_sched_params params;
 	u32 mins;
@@ -273,7 +271,6 @@ struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
 void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now);
 void vgpu_sched_note(struct vgpu_sched_node *node, u64 busy, u64 now);
 enum vgpu_sched_why vgpu_sched_why(struct vgpu_sched_node *node);
-u32 vgpu_sched_share(struct vgpu_sched_node *node, u64 now);
 void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,
 		      struct vgpu_sched_stats *stats);
 

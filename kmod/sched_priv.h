@@ -21,7 +21,6 @@ void vgpu_sched_count(struct vgpu_sched_node *node, int waiting,
 void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns);
 void vgpu_sched_uncap(struct vgpu_sched *sched);
 void vgpu_sched_cap(struct vgpu_sched_node *node);
-u32 vgpu_sched_part(const struct vgpu_sched_node *node);
 struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched);
 
 #endif /* _VGPU_SCHED_PRIV_H */

@@ -77,27 +77,6 @@ enum vgpu_sched_why vgpu_sched_why(struct vgpu_sched_node *node)
 }
 
 /**
- * vgpu_sched_share - what a group may have beside all that could run now
- * @node: the group
- * @now: time
- *
- * Context: any.
- * Return: hundredths of a percent of the engine's time.
- */
-u32 vgpu_sched_share(struct vgpu_sched_node *node, u64 now)
-{
-	struct vgpu_sched *sched = node->sched;
-	unsigned long flags;
-	u32 part;
-
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	vgpu_sched_clock(sched, now);
-	part = vgpu_sched_part(node);
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
-	return part;
-}
-
-/**
  * vgpu_sched_stats - what a group has received and waited for
  * @node: the group
  * @now: time

@@ -4,7 +4,6 @@
  * The model is at the head of sched.c.
  */
 #include <linux/math64.h>
-#include <linux/minmax.h>
 
 #include "sched_priv.h"
 
@@ -40,7 +39,6 @@ static void insert(struct vgpu_sched_entity *e)
 {
 	struct vgpu_sched_node *in = e->in;
 
-	in->weights[e->priority] += e->weight;
 	rb_add_cached(&e->by_vtime, &in->ready[e->priority], less_vtime);
 	if (e->min)
 		rb_add_cached(&e->by_min, &in->guaranteed, less_min);
@@ -48,7 +46,6 @@ static void insert(struct vgpu_sched_entity *e)
 
 static void erase(struct vgpu_sched_entity *e)
 {
-	e->in->weights[e->priority] -= e->weight;
 	rb_erase_cached(&e->by_vtime, &e->in->ready[e->priority]);
 	if (e->min)
 		rb_erase_cached(&e->by_min, &e->in->guaranteed);
@@ -304,42 +301,6 @@ static struct vgpu_sched_entity *next_within(struct vgpu_sched_node *node)
 		return e;
 	}
 	return NULL;
-}
-
-/* What @e has of @whole, which all who could run where it competes share. */
-static u64 part_of(const struct vgpu_sched_entity *e, u64 whole)
-{
-	u64 weights = e->in->weights[e->priority] + (e->queued ? 0 : e->weight);
-	int i;
-
-	/* Those of higher priority leave it nothing. */
-	for (i = 0; i < (int)e->priority; i++)
-		if (e->in->weights[i])
-			return 0;
-	return div64_u64(whole * e->weight, weights);
-}
-
-/**
- * vgpu_sched_part - what a group may have if all that could run goes on
- * @node: one whose own work is queued; else it is taken to be
- *
- * Return: hundredths of a percent of the engine's time.
- */
-u32 vgpu_sched_part(const struct vgpu_sched_node *node)
-{
-	const struct vgpu_sched_node *above = NULL, *at;
-	u64 part = VGPU_SCHED_FULL;
-
-	while (above != node) {
-		for (at = node; at->parent != above; at = at->parent)
-			;
-		if (above)
-			part = part_of(&at->entity, part);
-		part = max_t(u64, part, at->params.min);
-		part = min_t(u64, part, at->params.max);
-		above = at;
-	}
-	return part_of(&node->own, part);
 }
 
 /**
