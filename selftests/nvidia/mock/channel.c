@@ -268,21 +268,48 @@ u32 mock_channel_token(const struct mock_channel *channel)
 	       channel->id;
 }
 
-/* May it run, and has it something to run? */
-bool mock_channel_ready(struct mock_channel *channel)
+/* What the doorbell said. */
+static void read_put(struct mock_channel *channel)
 {
 	u32 put;
 
+	if (!channel->pending)
+		return;
+	channel->pending = false;
+	/* The entries were written before it. */
+	put = smp_load_acquire(&channel->userd[USERD_GP_PUT / 4]);
+	if (put < channel->entries)
+		channel->put = put;
+}
+
+/**
+ * mock_channel_busy() - has it something to run, whether or not it may?
+ * @object: the channel
+ *
+ * Context: With the RM lock.
+ */
+bool mock_channel_busy(struct mock_object *object)
+{
+	struct mock_channel *channel = object->channel;
+	unsigned long flags;
+	bool busy;
+
+	spin_lock_irqsave(&mock_engine_lock, flags);
+	mock_runlist_advance(channel->tsg->runlist);
+	read_put(channel);
+	busy = channel->started || channel->get != channel->put;
+	mock_runlist_kick(channel->tsg->runlist);
+	spin_unlock_irqrestore(&mock_engine_lock, flags);
+	return busy;
+}
+
+/* May it run, and has it something to run? */
+bool mock_channel_ready(struct mock_channel *channel)
+{
 	lockdep_assert_held(&mock_engine_lock);
 	if (!channel->enabled || !channel->listed || !channel->ring)
 		return false;
-	if (channel->pending) {
-		channel->pending = false;
-		/* The entries were written before it. */
-		put = smp_load_acquire(&channel->userd[USERD_GP_PUT / 4]);
-		if (put < channel->entries)
-			channel->put = put;
-	}
+	read_put(channel);
 	return channel->started || channel->get != channel->put;
 }
 

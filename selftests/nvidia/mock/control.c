@@ -38,6 +38,7 @@ static const struct mock_control controls[] = {
 	{ 0x800201, 16, mock_ctl_classlist, .elem = 4 },
 	{ 0x800280, 4, mock_ctl_one },
 	{ 0x800292, 0, mock_ctl_classlist_v2 },
+	{ 0x801714, 16396, mock_ctl_idle_channels },
 	{ 0x410110, 16, mock_ctl_surface, .elem = 8 },
 	{ 0x20800110, 0, mock_ctl_name },
 	{ 0x20800142, 4, mock_ctl_gpu_id },

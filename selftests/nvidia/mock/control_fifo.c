@@ -180,3 +180,44 @@ u32 mock_ctl_disable_channels(struct mock_ctl *ctl)
 	}
 	return status;
 }
+
+/* NV0080_CTRL_FIFO_IDLE_CHANNELS_PARAMS */
+struct idle {
+	u32 count;
+	u32 channel[4096];
+	u32 flags;
+	u32 timeout_us;
+};
+
+static_assert(sizeof(struct idle) == 16396);
+
+/* "idles (deschedules and waits for pending work to complete)" */
+static u32 idle_one(struct mock_object *channel)
+{
+	mock_channel_schedule(channel, false, false, false);
+	return mock_channel_busy(channel) ? NV_ERR_TIMEOUT : NV_OK;
+}
+
+/*
+ * deviceCtrlCmdFifoIdleChannels_IMPL, kernel_fifo_ctrl.c. Descheduled, what is
+ * pending does not complete, however long one waits: so there is no waiting
+ * here. They stay descheduled.
+ */
+u32 mock_ctl_idle_channels(struct mock_ctl *ctl)
+{
+	const struct idle *p = ctl->params;
+	struct mock_object *channel;
+	u32 i, one, status = NV_OK;
+
+	if (p->count > ARRAY_SIZE(p->channel))
+		return NV_ERR_INVALID_ARGUMENT;
+	for (i = 0; i < p->count; i++) {
+		channel = mock_object_find(ctl->client, p->channel[i]);
+		if (!channel || !channel->channel)
+			return NV_ERR_OBJECT_NOT_FOUND;
+		one = idle_one(channel);
+		if (one)
+			status = one;
+	}
+	return status;
+}

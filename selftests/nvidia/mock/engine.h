@@ -210,6 +210,7 @@ void mock_channel_destroy(struct mock_object *object);
 void mock_channel_schedule(struct mock_object *object, bool enable,
 			   bool skip_submit, bool skip_enable);
 void mock_channel_enable(struct mock_object *object, bool enable, bool rewind);
+bool mock_channel_busy(struct mock_object *object);
 u32 mock_channel_token(const struct mock_channel *channel);
 bool mock_channel_ready(struct mock_channel *channel);
 void mock_channel_start(struct mock_channel *channel);
