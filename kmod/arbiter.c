@@ -40,6 +40,7 @@ static const struct vgpu_sched_ops gated = {
 
 static const struct vgpu_sched_ops suspendable = {
 	.arm = arm,
+	.ran = vgpu_share_ran,
 };
 
 static enum hrtimer_restart tick(struct hrtimer *timer)

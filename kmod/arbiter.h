@@ -25,7 +25,7 @@ struct vgpu_device;
  * @timer: calls the scheduler at @due
  * @due: when the timer was asked to last; under @sched's lock
  * @kick: of a backend whose queues can be suspended: it is to ask
- *	vgpu_sched_pick() again; called in any context. NULL where submissions
+ *	vgpu_queue_turns() again; called in any context. NULL where submissions
  *	wait instead. Changed only while no group has a share
  * @busy_lock: protects @busy_until; taken where work ends, in any context
  * @busy_until: end of the work that ended last, CLOCK_MONOTONIC nanoseconds

@@ -232,7 +232,8 @@ static u64 due(struct vgpu_sched *sched)
 	return at;
 }
 
-static void arm(struct vgpu_sched *sched)
+/* After a change: wake who is next, and be told of what comes by itself. */
+void vgpu_sched_arm(struct vgpu_sched *sched)
 {
 	u64 at;
 
@@ -290,18 +291,6 @@ static void put_in(struct vgpu_sched_node *node, u64 estimate)
 	sched->in_flight += estimate;
 }
 
-/* The suspendable queues of that node run from now on, and no others. */
-static void pick(struct vgpu_sched *sched, struct vgpu_sched_node *node)
-{
-	if (sched->picked == node)
-		return;
-	if (sched->picked)
-		vgpu_sched_count(sched->picked, 0, -1);
-	if (node)
-		vgpu_sched_count(node, 0, 1);
-	sched->picked = node;
-}
-
 /**
  * vgpu_sched_node_exit - a group leaves; its children have
  * @node: the group
@@ -317,14 +306,13 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	WARN_ON_ONCE(node->nchildren);
+	vgpu_sched_unpick(node);
 	while (node->jobs)
 		take_out(node, node->jobs == 1 ? node->in_flight : 0);
 	drop_place(node);
 	sched->wanted -= node->wanted;
 	vgpu_sched_count(node, -(int)node->wanted, 0);
 	node->wanted = 0;
-	if (sched->picked == node)
-		pick(sched, NULL);
 	node->cap_time = sched->now;
 	vgpu_sched_cap(node);
 	vgpu_sched_refresh(node);
@@ -337,7 +325,7 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 		sched->root = NULL;
 	}
 	if (sched->root)
-		arm(sched);
+		vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 
@@ -406,7 +394,7 @@ int vgpu_sched_set(struct vgpu_sched_node *node,
 	if (parent)
 		parent->mins += params->min - node->params.min;
 	apply(node, params);
-	arm(sched);
+	vgpu_sched_arm(sched);
 unlock:
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 	return err;
@@ -480,7 +468,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 		turn_away(node);
 		vgpu_sched_refresh(node);
 	}
-	arm(sched);
+	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 	return admitted;
 }
@@ -549,7 +537,7 @@ void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	take_out(node, estimate);
 	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, (s64)busy - (s64)estimate);
-	arm(sched);
+	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 
@@ -580,7 +568,7 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
 	if (more < 0 && sched->grant == node)
 		sched->grant = NULL;
 	vgpu_sched_refresh(node);
-	arm(sched);
+	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 
@@ -610,55 +598,6 @@ void vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 		list_move_tail(&node->running, &sched->running);
 		vgpu_sched_refresh(node);
 	}
-	arm(sched);
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
-}
-
-/**
- * vgpu_sched_pick - whose suspendable queues run next
- * @sched: scheduler
- * @now: time
- * @slice: set to ns it may run before the next pick
- *
- * Context: any.
- * Return: the group, or NULL where none may run.
- */
-struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
-					u64 *slice)
-{
-	struct vgpu_sched_node *node;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	vgpu_sched_clock(sched, now);
-	node = vgpu_sched_next(sched);
-	pick(sched, node);
-	*slice = VGPU_SCHED_SLICE;
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
-	return node;
-}
-
-/**
- * vgpu_sched_ran - a group's suspendable queues have run
- * @node: the group
- * @busy: ns
- * @now: time
- *
- * Context: any.
- */
-void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now)
-{
-	struct vgpu_sched *sched = node->sched;
-	unsigned long flags;
-	u64 at;
-
-	busy = min(busy, CHARGE_MAX);
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	vgpu_sched_clock(sched, now);
-	vgpu_sched_received(node, busy);
-	vgpu_sched_charge(node, busy);
-	at = due(sched);
-	if (at)
-		sched->ops->arm(sched, at);
+	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }

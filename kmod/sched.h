@@ -21,7 +21,7 @@
 #define VGPU_SCHED_HORIZON	10000000ULL	/* ns: admitted, unfinished */
 #define VGPU_SCHED_STALL		20000000ULL	/* ns: without progress */
 #define VGPU_SCHED_COME		1000000ULL	/* ns: from wake to admit */
-#define VGPU_SCHED_SLICE	1000000ULL	/* ns: of suspendable queues */
+#define VGPU_SCHED_SLICE	4000000ULL	/* ns: turn of suspendable queues */
 
 enum vgpu_sched_priority {
 	VGPU_SCHED_HIGH,
@@ -59,15 +59,18 @@ struct vgpu_sched_node;
 /**
  * struct vgpu_sched_ops - what the owner of an engine supplies
  * @wake: waiters of this node may try again; NULL where nobody waits, since
- *	queues are suspended and vgpu_sched_pick() is asked
+ *	queues are suspended and vgpu_sched_turn() is asked
  * @arm: call vgpu_sched_tick() at that time, or earlier if armed for earlier
+ * @ran: a turn, or a part of one, that began at that time took so many ns;
+ *	NULL where nobody is to know
  *
- * Both are called with the scheduler's lock held and interrupts off, and must
+ * All are called with the scheduler's lock held and interrupts off, and must
  * not call back into it.
  */
 struct vgpu_sched_ops {
 	void (*wake)(struct vgpu_sched_node *node);
 	void (*arm)(struct vgpu_sched *sched, u64 at);
+	void (*ran)(struct vgpu_sched_node *node, u64 start, u64 ns);
 };
 
 /**
@@ -204,6 +207,8 @@ struct vgpu_sched_node {
  * @grant_end: when that lapses
  * @kept: the node in @coming for which others wait before an idle engine
  * @picked: the node whose suspendable queues run, NULL for none
+ * @turned: since when its time is not charged
+ * @turn_end: when its turn ends
  */
 struct vgpu_sched {
 	raw_spinlock_t lock;
@@ -219,6 +224,8 @@ struct vgpu_sched {
 	u64 grant_end;
 	struct vgpu_sched_node *kept;
 	struct vgpu_sched_node *picked;
+	u64 turned;
+	u64 turn_end;
 };
 
 /**
@@ -266,9 +273,10 @@ void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now);
 void vgpu_sched_tick(struct vgpu_sched *sched, u64 now);
 
-struct vgpu_sched_node *vgpu_sched_pick(struct vgpu_sched *sched, u64 now,
-					u64 *slice);
-void vgpu_sched_ran(struct vgpu_sched_node *node, u64 busy, u64 now);
+struct vgpu_sched_node *vgpu_sched_turn(struct vgpu_sched *sched, u64 now,
+					u64 *until);
+void vgpu_sched_rest(struct vgpu_sched *sched, u64 now);
+bool vgpu_sched_may_run(struct vgpu_sched_node *node);
 void vgpu_sched_note(struct vgpu_sched_node *node, u64 busy, u64 now);
 enum vgpu_sched_why vgpu_sched_why(struct vgpu_sched_node *node);
 void vgpu_sched_stats(struct vgpu_sched_node *node, u64 now,

@@ -12,6 +12,8 @@ static inline bool sched_before(u64 a, u64 b)
 }
 
 void vgpu_sched_clock(struct vgpu_sched *sched, u64 now);
+void vgpu_sched_arm(struct vgpu_sched *sched);
+void vgpu_sched_unpick(struct vgpu_sched_node *node);
 void vgpu_sched_received(struct vgpu_sched_node *node, u64 busy);
 void vgpu_sched_entity_init(struct vgpu_sched_entity *entity,
 			    struct vgpu_sched_node *in);

@@ -216,6 +216,20 @@ void vgpu_share_wake(struct vgpu_sched_node *node)
 	swake_up_one(&container_of(node, struct vgpu_share, node)->waiters);
 }
 
+/**
+ * vgpu_share_ran - a group's suspendable queues had the engine
+ * @node: the group's
+ * @start: since when
+ * @ns: for how long
+ *
+ * Context: the scheduler's lock held.
+ */
+void vgpu_share_ran(struct vgpu_sched_node *node, u64 start, u64 ns)
+{
+	trace_vgpu_run(container_of(node, struct vgpu_share, node), start, ns,
+		       VGPU_SCHED_TURN);
+}
+
 static bool try_admit(struct vgpu_share *share, u64 *estimate)
 {
 	*estimate = READ_ONCE(share->estimate);

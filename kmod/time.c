@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "account.h"
@@ -166,10 +167,12 @@ EXPORT_SYMBOL_GPL(vgpu_time_leave);
  * struct vgpu_queue - a hardware queue that can be suspended
  * @account: of the task that made it; owned
  * @share: of the engine that it is for, the account's
+ * @ready: it has something to run, as far as the backend knows
  */
 struct vgpu_queue {
 	struct vgpu_account *account;
 	struct vgpu_share *share;
+	bool ready;
 };
 
 /**
@@ -225,6 +228,7 @@ void vgpu_queue_destroy(struct vgpu_queue *queue)
 {
 	if (!queue)
 		return;
+	vgpu_queue_ready(queue, false);
 	atomic_dec(&queue->share->queues);
 	vgpu_group_uncharge_kmem(queue->account->group, sizeof(*queue));
 	vgpu_account_put(queue->account);
@@ -233,18 +237,94 @@ void vgpu_queue_destroy(struct vgpu_queue *queue)
 EXPORT_SYMBOL_GPL(vgpu_queue_destroy);
 
 /**
- * vgpu_queue_frozen - is the group of a queue, or one above it, frozen?
+ * vgpu_queue_timed - is anybody's time bound on the device of a queue?
  * @queue: which
  *
  * Context: Any.
  * Return: false also where the device is being let go of.
  */
-bool vgpu_queue_frozen(const struct vgpu_queue *queue)
+bool vgpu_queue_timed(const struct vgpu_queue *queue)
 {
-	return !READ_ONCE(queue->account->device->open) &&
-	       vgpu_sched_why(&queue->share->node) == VGPU_SCHED_FROZEN;
+	const struct vgpu_device *device = queue->account->device;
+
+	return READ_ONCE(device->bound) && !READ_ONCE(device->open);
 }
-EXPORT_SYMBOL_GPL(vgpu_queue_frozen);
+EXPORT_SYMBOL_GPL(vgpu_queue_timed);
+
+/**
+ * vgpu_queue_may_run - is it a queue's turn?
+ * @queue: which
+ *
+ * Context: Any.
+ * Return: true also where nobody's time is bound.
+ */
+bool vgpu_queue_may_run(const struct vgpu_queue *queue)
+{
+	return !vgpu_queue_timed(queue) ||
+	       vgpu_sched_may_run(&queue->share->node);
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_may_run);
+
+/**
+ * vgpu_queue_ready - a queue has something to run, or has not any more
+ * @queue: which
+ * @ready: it has
+ *
+ * Context: Any; the caller serialises calls for one queue.
+ */
+void vgpu_queue_ready(struct vgpu_queue *queue, bool ready)
+{
+	if (queue->ready == ready)
+		return;
+	queue->ready = ready;
+	vgpu_sched_want(&queue->share->node, ready ? 1 : -1, ktime_get_ns());
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_ready);
+
+/**
+ * vgpu_queue_is_ready - what vgpu_queue_ready() was told last
+ * @queue: which
+ *
+ * Context: As there.
+ */
+bool vgpu_queue_is_ready(const struct vgpu_queue *queue)
+{
+	return queue->ready;
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_is_ready);
+
+static bool take_turn(struct vgpu_arbiter *arbiter, u64 *until)
+{
+	struct vgpu_sched *sched = &arbiter->sched;
+	struct vgpu_device *device = arbiter->device;
+
+	if (READ_ONCE(device->bound) && !READ_ONCE(device->open))
+		return vgpu_sched_turn(sched, ktime_get_ns(), until);
+	vgpu_sched_rest(sched, ktime_get_ns());
+	return false;
+}
+
+/**
+ * vgpu_queue_turns - see whose turn it is on each engine of a device
+ * @device: whose queues can be suspended
+ *
+ * vgpu_queue_may_run() says so of each queue.
+ *
+ * Context: Any.
+ * Return: when to ask again, CLOCK_MONOTONIC nanoseconds; 0 where nobody has a
+ * turn.
+ */
+u64 vgpu_queue_turns(struct vgpu_device *device)
+{
+	u64 until, first = 0;
+	int i;
+
+	for (i = 0; i < VGPU_ENGINES; i++)
+		if (take_turn(&device->arbiters[i], &until))
+			first = first ? min(first, until) : until;
+	return first;
+}
+EXPORT_SYMBOL_GPL(vgpu_queue_turns);
 
 /**
  * vgpu_queue_suspendable - a device's queues are suspended, not gated

@@ -46,7 +46,11 @@ struct vgpu_queue;
 struct vgpu_queue *vgpu_queue_create(struct vgpu_device *device,
 				     enum vgpu_engine engine);
 void vgpu_queue_destroy(struct vgpu_queue *queue);
-bool vgpu_queue_frozen(const struct vgpu_queue *queue);
+bool vgpu_queue_timed(const struct vgpu_queue *queue);
+bool vgpu_queue_may_run(const struct vgpu_queue *queue);
+bool vgpu_queue_is_ready(const struct vgpu_queue *queue);
+void vgpu_queue_ready(struct vgpu_queue *queue, bool ready);
+u64 vgpu_queue_turns(struct vgpu_device *device);
 void vgpu_queue_suspendable(struct vgpu_device *device,
 			    void (*kick)(struct vgpu_arbiter *arbiter));
 

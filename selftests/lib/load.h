@@ -59,6 +59,11 @@ struct engine {
 
 extern const struct engine engine_drm;
 
+/* Whose queues a test is built for: those of NVIDIA's build some once more. */
+#ifndef ENGINE
+#define ENGINE engine_drm
+#endif
+
 /**
  * struct load - a tenant that has always more to do
  * @cg: where it runs

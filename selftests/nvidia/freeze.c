@@ -161,25 +161,6 @@ static void by_cgroup(void)
 	usleep(50000);
 }
 
-/* Shares are not enforced here, so who has one gets no queue. */
-static void bound(void)
-{
-	struct fifo q;
-	struct rm rm;
-
-	cg_create("/e");
-	cg_enter("/e");
-	if (rm_client_open(&rm, 0))
-		bail("no client");
-	quota_set_time("/e", GPU0, "--max", "30%");
-	is(fifo_open(&q, &rm, FIFO_COMPUTE), RM_NO_MEMORY,
-	   "who has a cap gets no queue");
-	quota_set_time("/e", GPU0, "--max", "100%");
-	is(fifo_open(&q, &rm, FIFO_COMPUTE), RM_OK, "and one without does");
-	fifo_close(&q);
-	rm_client_close(&rm);
-}
-
 /* Last, for vgpu does not know the queue any more afterwards. */
 static void detached(struct rm *a)
 {
@@ -217,7 +198,6 @@ int main(void)
 	wishes(&a);
 	killed();
 	by_cgroup();
-	bound();
 	detached(&a);
 	rm_client_close(&a);
 	rm_client_close(&b);

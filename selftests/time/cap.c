@@ -12,7 +12,7 @@
 
 #define CROWD 12
 
-static const struct engine *engine = &engine_drm;
+static const struct engine *engine = &ENGINE;
 static unsigned int seconds;
 
 static void set(const char *cg, const char *option, unsigned int percent)

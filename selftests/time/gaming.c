@@ -13,7 +13,7 @@
 
 #define NESTED 4
 
-static const struct engine *engine = &engine_drm;
+static const struct engine *engine = &ENGINE;
 static unsigned int seconds;
 
 static const struct strategy {

@@ -11,7 +11,7 @@
 #include "tap.h"
 #include "timing.h"
 
-static const struct engine *engine = &engine_drm;
+static const struct engine *engine = &ENGINE;
 
 static void rank(const char *cg, const char *priority)
 {

@@ -9,7 +9,7 @@
 #include "scenario.h"
 #include "tap.h"
 
-static const struct engine *engine = &engine_drm;
+static const struct engine *engine = &ENGINE;
 
 static void judge(const struct scenario *s, const struct outcome *outcome)
 {

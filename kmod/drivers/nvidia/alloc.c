@@ -20,10 +20,6 @@
 #include "../../view.h"
 #include "backend.h"
 
-/* engineType in the parameters of channel groups, and of channels */
-#define GROUP_ENGINE	12
-#define CHANNEL_ENGINE	128
-
 #define CLASS_ALIAS	0xc2	/* NV01_MEMORY_LOCAL_PHYSICAL, not for tenants */
 
 /**
@@ -34,7 +30,6 @@
  * @bytes: of device memory, as far as can be told
  * @overhead: nobody asks for @bytes by name
  * @attr: NVOS32_ATTR_*
- * @engine: NV2080_ENGINE_TYPE, of channels and their groups
  * @handle_at: offset of the new handle in the argument
  * @status_at: offset of the status
  */
@@ -45,7 +40,6 @@ struct request {
 	u64 bytes;
 	bool overhead;
 	u32 attr;
-	u32 engine;
 	unsigned int handle_at;
 	unsigned int status_at;
 };
@@ -192,17 +186,10 @@ static int provide(struct nv_escape *esc, const struct request *req,
 	return object->mem ? reserve(esc, req, gpu) : -ENOMEM;
 }
 
-/* An instance's engines are the GPU's, too. */
-static bool time_bound(const struct nv_gpu *gpu)
-{
-	return vgpu_time_bound(gpu->device) ||
-	       (gpu->whole && vgpu_time_bound(gpu->whole->device));
-}
-
 /*
  * A channel or a group of them. On a GPU that is not known it is nobody's, as
- * with memory. Its time is not held to a share yet: closed to those whose time
- * is bound.
+ * with memory. An instance's engines are the GPU's, too, and nobody takes turns
+ * on both: closed to those whose time is bound on the whole.
  */
 static int enqueue(const struct request *req, struct nv_client *client,
 		   struct nv_object *object)
@@ -215,12 +202,12 @@ static int enqueue(const struct request *req, struct nv_client *client,
 	gpu = gpu_of(client, req->parent);
 	if (!gpu)
 		return 0;
-	if (time_bound(gpu))
+	if (gpu->whole && vgpu_time_bound(gpu->whole->device))
 		return vgpu_driver_refuse(&nv_driver,
 					  &nv_routes[NV_ROUTE_CHANNEL],
 					  gpu->device, -EOPNOTSUPP);
 	parent = nv_object_queue(client, req->parent);
-	object->queue = nv_queue_new(req->class, gpu, parent, req->engine);
+	object->queue = nv_queue_new(req->class, gpu, parent, req->parent);
 	nv_queue_put(parent);
 	return object->queue ? 0 : -ENOMEM;
 }
@@ -333,22 +320,6 @@ static void foresee(struct nv_escape *esc, struct request *req)
 	req->attr = attr;
 }
 
-/*
- * Of which engine class a queue is thought to be. Whether it may run at all
- * does not depend on it.
- */
-static void foresee_engine(struct nv_escape *esc, struct request *req)
-{
-	const void __user *params =
-		u64_to_user_ptr(nv_get64(esc->data, NV_ALLOC_PARAMS));
-	unsigned int at = nv_class_is_channel(req->class) ? CHANNEL_ENGINE :
-							    GROUP_ENGINE;
-
-	if (!params ||
-	    copy_from_user(&req->engine, params + at, sizeof(req->engine)))
-		req->engine = 0;
-}
-
 static void foresee_overhead(struct request *req)
 {
 	req->bytes = nv_class_overhead(req->class);
@@ -374,8 +345,6 @@ u32 nv_alloc(struct nv_escape *esc)
 		foresee(esc, &req);
 	else
 		foresee_overhead(&req);
-	if (nv_class_is_queue(req.class))
-		foresee_engine(esc, &req);
 	return take(esc, &req);
 }
 

@@ -19,7 +19,8 @@
  *	rmapi.c		the kernel's own way into RM
  *	gpu.c		the GPUs
  *	instance.c	the instances that MIG makes of them
- *	queue.c		channels and their groups, which run or are stopped
+ *	queue.c		channels and their groups, and what tenants wish of them
+ *	queue_turn.c	which of them run now
  *	queue_control.c	what tenants say of that
  *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
@@ -35,6 +36,7 @@
 #include <linux/refcount.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include <linux/vgpu.h>
 
@@ -149,6 +151,7 @@ struct nv_gpu *nv_gpu_by_uuid(const u8 *uuid);
 struct nv_gpu *nv_gpu_instance(struct nv_gpu *whole, u32 swizz, u64 total);
 void nv_gpu_retain(struct nv_gpu *whole, const u32 *swizz, u32 n);
 struct nv_gpu *nv_gpu_nth(unsigned int n);
+u64 nv_gpu_turns(void);
 void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice);
 
 /* instance.c */
@@ -407,6 +410,8 @@ void nv_view_heap(struct nv_escape *esc);
  * @refs: one for each handle, one for each channel of a group, one for whoever
  *	looks at it
  * @group: of a channel that is in one: owned reference; immutable
+ * @gpu: where; not of a channel in a group; immutable
+ * @device: handle of the device that it is below, likewise
  * @time: among its cgroup's queues, owned; NULL for a channel in a group
  * @payer: of its kernel memory
  * @client: handle of its client; immutable
@@ -414,35 +419,41 @@ void nv_view_heap(struct nv_escape *esc);
  * @is_channel: or a group; immutable
  * @stopped: no channel of it runs, or the worker is about to see to that; not
  *	of a channel in a group
+ * @leaves: it is out of the run list, and may still be on the GPU
  * @again: a control was under way that may have undone that
  * @busy: the worker is in RM for it
  * @wish: a channel is to run, as the tenant has it
  * @on: it may, as far as RM was told
+ * @asked: when RM was last asked whether it has work, ns
  *
- * All but what is immutable is protected by the lock of queue.c.
+ * All but what is immutable is protected by nv_queue_lock.
  */
 struct nv_queue {
 	struct list_head list;
 	unsigned int refs;
 	struct nv_queue *group;
+	struct nv_gpu *gpu;
+	u32 device;
 	struct vgpu_queue *time;
 	struct vgpu_group *payer;
 	u32 client;
 	u32 handle;
 	bool is_channel;
 	bool stopped;
+	bool leaves;
 	bool again;
 	bool busy;
 	bool wish;
 	bool on;
+	u64 asked;
 };
 
-void nv_queue_attach(void);
-void nv_queue_detach(void);
-void nv_queue_deinit(void);
-void nv_queue_gpu(struct nv_gpu *gpu, bool present);
+extern struct mutex nv_queue_lock;
+extern struct list_head nv_queues;
+extern wait_queue_head_t nv_queue_idle;
+
 struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
-			      struct nv_queue *group, u32 engine);
+			      struct nv_queue *group, u32 device);
 struct nv_queue *nv_queue_get(struct nv_queue *queue);
 void nv_queue_put(struct nv_queue *queue);
 void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle);
@@ -450,7 +461,46 @@ bool nv_queue_stopped(struct nv_queue *queue);
 void nv_queue_wish(struct nv_queue *queue, bool enable);
 void nv_queue_told(struct nv_queue *queue, bool enable, bool done);
 
+/* Of a channel, the group that it is in or itself. */
+static inline struct nv_queue *nv_queue_top(struct nv_queue *queue)
+{
+	return queue->group ?: queue;
+}
+
+static inline bool nv_queue_within(const struct nv_queue *channel,
+				   const struct nv_queue *queue)
+{
+	return channel == queue || channel->group == queue;
+}
+
+/* queue_turn.c */
+void nv_turn_init(void);
+void nv_turn_attach(void);
+void nv_turn_detach(void);
+void nv_turn_deinit(void);
+void nv_turn_gpu(struct nv_gpu *gpu, bool present);
+void nv_turn_kick(void);
+bool nv_turn_may_run(const struct nv_queue *queue);
+
 /* queue_control.c */
+
+#define NV_DISABLE_MAX	64
+
+/* NV2080_CTRL_FIFO_DISABLE_CHANNELS_PARAMS */
+struct nv_disable {
+	u8 disable;
+	u8 pad0[3];
+	u32 count;
+	u8 only_scheduling;
+	u8 rewind;
+	u8 pad1[6];
+	u64 event;
+	u32 clients[NV_DISABLE_MAX];
+	u32 channels[NV_DISABLE_MAX];
+};
+
+static_assert(sizeof(struct nv_disable) == 536);
+
 u32 nv_queue_control(struct nv_escape *esc);
 
 /* uvm.c */

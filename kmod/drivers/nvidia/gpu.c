@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "../../device.h"
+#include "../../time.h"
 #include "backend.h"
 
 #define NV_MAX_GPUS	32
@@ -48,7 +49,7 @@ static void come(struct nv_gpu *gpu, struct vgpu_device *device)
 	lockdep_assert_held(&nv_gpu_lock);
 
 	gpu->device = device;
-	nv_queue_gpu(gpu, true);
+	nv_turn_gpu(gpu, true);
 	gpu->present = true;
 }
 
@@ -56,7 +57,7 @@ static void go(struct nv_gpu *gpu)
 {
 	lockdep_assert_held(&nv_gpu_lock);
 
-	nv_queue_gpu(gpu, false);
+	nv_turn_gpu(gpu, false);
 	vgpu_device_remove(gpu->device);
 	gpu->present = false;
 	WRITE_ONCE(gpu->split, false);
@@ -309,6 +310,26 @@ struct nv_gpu *nv_gpu_by_id(u32 id)
 	if (!gpu && !nv_gpu_attach())
 		gpu = look_up(id);
 	return gpu;
+}
+
+/**
+ * nv_gpu_turns - see whose turn it is on each GPU
+ *
+ * Context: May sleep. Takes nv_gpu_lock.
+ * Return: as vgpu_queue_turns(), for all of them.
+ */
+u64 nv_gpu_turns(void)
+{
+	struct nv_gpu *gpu;
+	u64 next = 0;
+
+	mutex_lock(&nv_gpu_lock);
+	list_for_each_entry(gpu, &gpus, list)
+		if (gpu->present)
+			next = min_not_zero(next,
+					    vgpu_queue_turns(gpu->device));
+	mutex_unlock(&nv_gpu_lock);
+	return next;
 }
 
 /**

@@ -19,7 +19,7 @@ struct vgpu_route nv_routes[NV_ROUTES] = {
 	[NV_ROUTE_DMABUF] = { "export to a dma-buf",
 			      VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_CLASS] = { "other classes", VGPU_ROUTE_STATE_DENIED },
-	[NV_ROUTE_CHANNEL] = { "channels of who has a share of time",
+	[NV_ROUTE_CHANNEL] = { "instances' channels of who has a share of the GPU",
 			       VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_ESCAPE] = { "unknown escapes", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_RELEASE] = { "unknown releases", VGPU_ROUTE_STATE_DENIED },
@@ -69,14 +69,14 @@ static int take_up(unsigned int from, unsigned int to)
 
 static int attach(struct vgpu_driver *driver)
 {
-	nv_queue_attach();
+	nv_turn_attach();
 	return take_up(0, coming ? 1 : ARRAY_SIZE(steps));
 }
 
 static void detach(struct vgpu_driver *driver)
 {
 	vgpu_interpose_remove(nv_points, driver);
-	nv_queue_detach();
+	nv_turn_detach();
 	nv_tree_destroy();
 	nv_export_detach();
 	nv_process_detach();
@@ -139,6 +139,7 @@ static int __init vgpu_nvidia_init(void)
 	if (IS_ERR(nv_points))
 		return PTR_ERR(nv_points);
 	nv_driver.points = nv_points;
+	nv_turn_init();
 	ret = nv_gpu_init();
 	if (ret)
 		goto err_points;
@@ -160,7 +161,7 @@ err_driver:
 	vgpu_driver_unregister(&nv_driver);
 err_gpus:
 	nv_gpu_deinit();
-	nv_queue_deinit();
+	nv_turn_deinit();
 err_points:
 	vgpu_interpose_destroy(nv_points);
 	return ret;
@@ -174,7 +175,7 @@ static void __exit vgpu_nvidia_exit(void)
 	vgpu_driver_unregister(&nv_driver);
 	vgpu_interpose_destroy(nv_points);
 	nv_gpu_deinit();
-	nv_queue_deinit();
+	nv_turn_deinit();
 }
 
 module_init(vgpu_nvidia_init);

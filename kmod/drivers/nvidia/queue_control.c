@@ -18,21 +18,6 @@
 
 #include "backend.h"
 
-#define DISABLE_MAX	64
-
-/* NV2080_CTRL_FIFO_DISABLE_CHANNELS_PARAMS */
-struct disable {
-	u8 disable;
-	u8 pad0[3];
-	u32 count;
-	u8 only_scheduling;
-	u8 rewind;
-	u8 pad1[6];
-	u64 event;
-	u32 clients[DISABLE_MAX];
-	u32 channels[DISABLE_MAX];
-};
-
 static const void __user *params_of(const struct nv_escape *esc)
 {
 	return u64_to_user_ptr(nv_get64(esc->data, NV_CONTROL_PARAMS));
@@ -101,9 +86,9 @@ static u32 schedule_one(struct nv_escape *esc)
 }
 
 /* Where one of them is stopped, all are left to the worker. */
-static u32 disable_some(struct nv_escape *esc, const struct disable *params)
+static u32 disable_some(struct nv_escape *esc, const struct nv_disable *params)
 {
-	struct nv_queue *queues[DISABLE_MAX];
+	struct nv_queue *queues[NV_DISABLE_MAX];
 	bool stopped = false, done;
 	u32 i, ret;
 
@@ -127,10 +112,8 @@ static u32 disable_some(struct nv_escape *esc, const struct disable *params)
 /* FIFO_DISABLE_CHANNELS, of a GPU */
 static u32 disable(struct nv_escape *esc)
 {
-	struct disable *params;
+	struct nv_disable *params;
 	u32 ret;
-
-	static_assert(sizeof(*params) == 536);
 
 	if (nv_get32(esc->data, NV_CONTROL_PARAMS_SIZE) != sizeof(*params))
 		return nv_escape_pass(esc);	/* which is refused */
@@ -138,7 +121,7 @@ static u32 disable(struct nv_escape *esc)
 	if (IS_ERR(params))
 		return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_NO_MEMORY,
 				      NV_ROUTES);
-	if (params->count > DISABLE_MAX)
+	if (params->count > NV_DISABLE_MAX)
 		ret = nv_escape_pass(esc);
 	else
 		ret = disable_some(esc, params);

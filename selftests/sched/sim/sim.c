@@ -164,18 +164,17 @@ static void run_slice(struct sim *sim, u64 end)
 {
 	struct vgpu_sched_node *node;
 	struct sim_group *group;
-	u64 slice;
+	u64 until;
 
-	node = vgpu_sched_pick(&sim->sched, sim->now, &slice);
+	node = vgpu_sched_turn(&sim->sched, sim->now, &until);
 	if (!node) {
 		idle(sim, end);
 		return;
 	}
 	group = of_node(node);
-	sim->now += slice;
-	group->got += slice;
-	group->last_end = sim->now;
-	vgpu_sched_ran(node, slice, sim->now);
+	group->got += until - sim->now;
+	group->last_end = until;
+	sim->now = until;
 }
 
 void sim_run(struct sim *sim, u64 ns)

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Turns: of queues that are suspended and not gated, of which single jobs are
+ * not seen. Whoever is next has the engine for a slice, alone, and is charged
+ * for all of it, whatever it makes of it. So nothing that a tenant does to its
+ * jobs moves what it is charged.
+ *
+ * While nobody is known to have work, all may run but those that have a cap:
+ * what they did unseen would not count towards it.
+ */
+#include "sched_priv.h"
+
+/* What the picked group has had since it was last charged. */
+static void charge(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node = sched->picked;
+	u64 ns = sched->now - sched->turned;
+
+	if (!node || !ns)
+		return;
+	if (sched->ops->ran)
+		sched->ops->ran(node, sched->turned, ns);
+	sched->turned = sched->now;
+	vgpu_sched_received(node, ns);
+	vgpu_sched_charge(node, ns);
+}
+
+/* The queues of that node run from now on, and no others. */
+static void pick(struct vgpu_sched *sched, struct vgpu_sched_node *node)
+{
+	sched->turned = sched->now;
+	sched->turn_end = sched->now + VGPU_SCHED_SLICE;
+	if (sched->picked == node)
+		return;
+	if (sched->picked)
+		vgpu_sched_count(sched->picked, 0, -1);
+	if (node)
+		vgpu_sched_count(node, 0, 1);
+	sched->picked = node;
+}
+
+/**
+ * vgpu_sched_unpick - a group has no turn any more
+ * @node: which may have one
+ */
+void vgpu_sched_unpick(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	if (sched->picked != node)
+		return;
+	charge(sched);
+	pick(sched, NULL);
+}
+
+static bool is_held(const struct vgpu_sched_node *node)
+{
+	for (; node; node = node->parent)
+		if (node->capped || node->params.frozen)
+			return true;
+	return false;
+}
+
+static bool is_limited(const struct vgpu_sched_node *node)
+{
+	for (; node; node = node->parent)
+		if (node->params.max < VGPU_SCHED_FULL)
+			return true;
+	return false;
+}
+
+static bool goes_on(const struct vgpu_sched *sched)
+{
+	const struct vgpu_sched_node *node = sched->picked;
+
+	return node && node->wanted && !is_held(node) &&
+	       sched_before(sched->now, sched->turn_end);
+}
+
+/**
+ * vgpu_sched_turn - whose suspendable queues run
+ * @sched: scheduler
+ * @now: time
+ * @until: set to when to ask again at the latest
+ *
+ * Charges who has run. A turn ends early only where its group has nothing to
+ * run any more, or is held.
+ *
+ * Context: any.
+ * Return: the group, or NULL where none has a turn.
+ */
+struct vgpu_sched_node *vgpu_sched_turn(struct vgpu_sched *sched, u64 now,
+					u64 *until)
+{
+	struct vgpu_sched_node *node;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	vgpu_sched_clock(sched, now);
+	charge(sched);
+	if (!goes_on(sched))
+		pick(sched, vgpu_sched_next(sched));
+	vgpu_sched_arm(sched);
+	node = sched->picked;
+	*until = sched->turn_end;
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return node;
+}
+
+/**
+ * vgpu_sched_rest - there are no turns any more, until one is asked for again
+ * @sched: scheduler
+ * @now: time
+ *
+ * Context: any.
+ */
+void vgpu_sched_rest(struct vgpu_sched *sched, u64 now)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	vgpu_sched_clock(sched, now);
+	if (sched->picked)
+		vgpu_sched_unpick(sched->picked);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
+/**
+ * vgpu_sched_may_run - do a group's suspendable queues run now?
+ * @node: the group
+ *
+ * Context: any.
+ */
+bool vgpu_sched_may_run(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+	bool may;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	if (is_held(node))
+		may = false;
+	else if (sched->picked)
+		may = sched->picked == node;
+	else
+		may = !is_limited(node);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	return may;
+}
