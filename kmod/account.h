@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one group holds of one device, and the limits that bind it.
+ * What one group holds of one device, and what is set of its memory and time
+ * there.
  *
  * An account is the meeting of a group and a device. Accounts of one device
  * form a tree that follows the cgroup tree: an account's parent is that of

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * The clock and the timer of an engine class.
+ *
  * An engine works on one thing after the other, as far as can be told from
  * outside: a job that was handed over while another ran did not run before
  * that one ended. So a job is charged [max(its start, the end last seen on
@@ -8,7 +10,8 @@
  * the order in which they end.
  *
  * The timer runs only while the scheduler asks for it, and it asks only while
- * somebody waits.
+ * somebody waits. It and the clock are used in any context: the clock under its
+ * own lock, the timer's time under the scheduler's.
  */
 #include <linux/export.h>
 #include <linux/ktime.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Calls in flight: found by task where objects are born, walked as a whole
- * where a detach has to name what it waits for.
+ * where a detach has to name what it waits for. A call itself is on its task's
+ * stack and that task's alone; the buckets' locks protect only the lists.
  */
 #include <linux/hash.h>
 #include <linux/jiffies.h>

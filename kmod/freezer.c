@@ -3,6 +3,10 @@
  * Groups whose work is held: by an operator, on all devices, or because the
  * cgroup freezer holds their tasks.
  *
+ * What is in force is changed under vgpu_group_lock. The freezer's tracepoints
+ * fire with interrupts off, so they leave a note in the group, and a work item
+ * looks at all groups.
+ *
  * Nothing here or at a gate holds up the freezer itself: a task that waits for
  * its turn is woken by it as by a signal.
  */

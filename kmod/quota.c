@@ -4,6 +4,9 @@
  *
  * Guarantees of one level may not promise more than the whole of an engine.
  * Caps and weights may be anything, for they take nothing from anybody.
+ *
+ * Everything that is set is kept in the accounts and written under
+ * vgpu_group_lock; limits of memory are read without.
  */
 #include <linux/cgroup.h>
 #include <linux/slab.h>

@@ -37,6 +37,10 @@
  * @running exactly while it has jobs; a timer is asked for only while someone
  * waits.
  *
+ * All of a scheduler and its nodes is under its one raw spinlock, which the
+ * functions here take and those of sched_tree.c are called with. Nodes belong
+ * to who added them.
+ *
  * Worked example: A has weight 200, B 100, C 100 and min 50 %; all have work,
  * jobs of 1 ms. In 4 ms C's guarantee falls behind twice and it has two of
  * them. The others have what is left, by weight, A twice as much as B. C's

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The order of a scheduler's groups: who is next, and what a charge moves.
- * The model is at the head of sched.c.
+ * The model is at the head of sched.c. All here runs under the scheduler's lock.
  */
 #include <linux/math64.h>
 

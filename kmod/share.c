@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * Shares, and the gate at which tasks wait for the turn of their group.
+ *
+ * Shares are made, and what is set of them changed, under vgpu_group_lock; they
+ * are found without it and go with their account. Who waits holds no lock.
+ *
  * A task whose group is not next sleeps before the driver has seen its call,
  * interruptibly, so that signals, freezers and the end of the process find it
  * as if it had not called yet. It looks again when the scheduler wakes it, and

@@ -5,6 +5,9 @@
  * Like memory, time is charged to the group whose task asked for the work, and
  * to all above it. Where no group's time is bound on a device nobody waits, and
  * what is taken is only told.
+ *
+ * Work and queues belong to the backend, which keeps them. Each holds its
+ * account, and with it its share. There is no lock here.
  */
 #include <linux/err.h>
 #include <linux/export.h>

@@ -5,7 +5,7 @@
  * As the load average: every step an average keeps a part of itself and takes
  * the rest from what the step had. Steps are taken when something happens or
  * somebody looks, as many at once as have passed, as if the time between had
- * been spread evenly over them.
+ * been spread evenly over them. Whose average it is keeps it under a lock.
  */
 #include <linux/bits.h>
 #include <linux/math64.h>

@@ -6,7 +6,7 @@
  * does not care for is not touched at all, and the handler gets the DRM core's
  * copy of the argument, which no other thread can change. For a driver that
  * has no table here, every ioctl of its own is taken: what it creates is
- * charged as it appears.
+ * charged as it appears, but not what work it is.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -62,7 +62,7 @@ static bool hooked(const struct vgpu_drm_driver *driver, const void *func)
 	return false;
 }
 
-/* Time is metered, but no quota binds it. */
+/* Of memory: a submission's is charged as it appears, and its time held. */
 static enum vgpu_route_state state_of(const struct vgpu_drm_ioctl *ioctl)
 {
 	if (ioctl && ioctl->effect == VGPU_DRM_DENY)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What vgpu has to know of a DRM driver: which of its ioctls create objects,
- * where the argument says how large and where they may live, and which routes
- * are closed to groups with a quota. One file of tables/ for each driver.
+ * where the argument says how large and where they may live, which give the GPU
+ * work, and which routes are closed to groups with a quota. One file of tables/
+ * for each driver.
  *
  * This header and decode.c know nothing of the kernel, so that the same
  * source is tested in userspace.
@@ -57,7 +58,7 @@ struct vgpu_drm_field {
 		VGPU_DRM_PROVE(_IOC_SIZE(DRM_IOCTL_##ioctl) >= (bytes))
 
 enum vgpu_drm_effect {
-	VGPU_DRM_PASS,		/* nothing that matters to memory */
+	VGPU_DRM_PASS,		/* nothing that matters to memory or time */
 	VGPU_DRM_ALLOC,		/* creates objects of a size that it says */
 	VGPU_DRM_UNSIZED,	/* creates objects, with or without a handle;
 				 * their size shows later
