@@ -174,7 +174,8 @@ u32 mock_object_dup(const struct mock_caller *caller, u32 client, u32 parent,
 u32 mock_object_share(const struct mock_caller *caller, u32 client, u32 handle,
 		      u16 type, u32 target, bool revoke);
 u32 mock_object_clone(struct mock_object *parent, u32 *handle,
-		      const struct mock_class *class, struct mock_phys *phys);
+		      const struct mock_class *class, struct mock_phys *phys,
+		      struct mock_tsg *tsg);
 
 u32 mock_memory_construct(const struct mock_caller *caller,
 			  struct mock_object *object, void *params);

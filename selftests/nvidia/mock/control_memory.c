@@ -219,6 +219,20 @@ u32 mock_ctl_pids(struct mock_ctl *ctl)
 	return NV_OK;
 }
 
+/* One more handle to a context is nothing that _gpuCollectMemInfo() looks at. */
+static void use_of(struct mock_object *object, struct mock_gpu *gpu,
+		   struct mock_part *part, struct mock_use *use)
+{
+	struct mock_use own = {};
+
+	if (mock_kind_is_memory(object->kind)) {
+		mock_phys_use(&object->holder, gpu, part, use);
+		return;
+	}
+	mock_phys_use(&object->holder, gpu, part, &own);
+	use->private += own.private + own.owned;
+}
+
 /* NV2080_CTRL_GPU_PID_INFO */
 struct pid_info {
 	u32 pid;
@@ -252,7 +266,7 @@ static void pid_use(struct mock_gpu *gpu, struct mock_part *part, pid_t pid,
 		if (mock_client_nr(client) != pid)
 			continue;
 		xa_for_each(&client->objects, handle, object)
-			mock_phys_use(&object->holder, gpu, part, use);
+			use_of(object, gpu, part, use);
 	}
 }
 

@@ -108,7 +108,8 @@ struct mock_channel {
  * @running: one of them, whose job is on the engine
  * @id: on its run list
  * @client: whose, a handle
- * @handle: of the group, or of the channel whose own it is
+ * @handle: of the group, its first, or of the channel whose own it is
+ * @handles: of the group, and exports of it
  * @pid: process that allocated it
  * @cgroup: of that process
  * @timeslice: microseconds, as asked for
@@ -126,6 +127,7 @@ struct mock_tsg {
 	u32 id;
 	u32 client;
 	u32 handle;
+	u32 handles;
 	pid_t pid;
 	u64 cgroup;
 	u64 timeslice;
@@ -200,6 +202,8 @@ void mock_timer_init(struct hrtimer *timer,
 /* tsg.c */
 u32 mock_tsg_construct(struct mock_object *object, u32 engine);
 u64 mock_current_cgroup(void);
+struct mock_tsg *mock_tsg_get(struct mock_tsg *tsg);
+void mock_tsg_put(struct mock_tsg *tsg);
 void mock_tsg_destroy(struct mock_object *object);
 void mock_tsg_timeslice(struct mock_tsg *tsg, u64 us);
 u32 mock_tsg_preempt(struct mock_tsg *tsg, bool wait, u32 timeout_us);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "engine.h"
 #include "export.h"
 #include "file.h"
 
@@ -79,16 +80,24 @@ static u32 prepare(struct nv_file_private *nvfp, u16 max, u32 device,
 	return NV_OK;
 }
 
+/*
+ * RmExportObject() duplicates whatever can be, so channel groups, too; here not
+ * address spaces.
+ */
 static struct mock_object *exportable(struct mock_ctl *ctl, u32 handle)
 {
 	struct mock_object *object = mock_object_find(ctl->client, handle);
 
-	return object && mock_kind_is_memory(object->kind) ? object : NULL;
+	if (!object || (!mock_kind_is_memory(object->kind) &&
+			object->kind != KIND_TSG))
+		return NULL;
+	return object;
 }
 
 static void put_in(struct mock_export *slot, struct mock_object *object)
 {
 	slot->class = object->class;
+	slot->tsg = mock_tsg_get(object->tsg);
 	if (object->holder.phys)
 		mock_phys_hold(&slot->holder, object->holder.phys, NULL);
 }
@@ -98,8 +107,10 @@ void mock_export_free(struct nv_file_private *nvfp)
 {
 	u16 i;
 
-	for (i = 0; i < nvfp->max_handles; i++)
+	for (i = 0; i < nvfp->max_handles; i++) {
+		mock_tsg_put(nvfp->handles[i].tsg);
 		mock_phys_drop(&nvfp->handles[i].holder);
+	}
 	kfree(nvfp->handles);
 	nvfp->handles = NULL;
 	nvfp->max_handles = 0;
@@ -140,7 +151,7 @@ static u32 import(struct mock_ctl *ctl, struct nv_file_private *nvfp, u32 index,
 		return NV_ERR_OBJECT_NOT_FOUND;
 	from = &nvfp->handles[index];
 	return mock_object_clone(above, handle, mock_class_find(from->class),
-				 from->holder.phys);
+				 from->holder.phys, from->tsg);
 }
 
 u32 mock_ctl_import(struct mock_ctl *ctl)
@@ -181,6 +192,7 @@ static u32 export_list(struct mock_ctl *ctl, struct nv_file_private *nvfp,
 		struct mock_export *slot = &nvfp->handles[p->index + i];
 
 		object = exportable(ctl, p->objects[i]);
+		mock_tsg_put(slot->tsg);
 		mock_phys_drop(&slot->holder);
 		put_in(slot, object);
 		nvfp->device = object->gpu->nr;

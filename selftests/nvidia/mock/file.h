@@ -16,15 +16,18 @@
 #define NV_MAJOR	195
 #define NV_MINOR_CTL	255
 
+struct mock_tsg;
 struct vm_area_struct;
 
 /**
  * struct mock_export - an object that was exported into a file
  * @holder: the memory, held for the driver itself; empty where nothing is
+ * @tsg: the channel group, held likewise, or NULL
  * @class: its class; 0 where nothing is
  */
 struct mock_export {
 	struct mock_holder holder;
+	struct mock_tsg *tsg;
 	u32 class;
 };
 

@@ -308,12 +308,14 @@ static bool may_dup(const struct mock_caller *caller,
  * @handle: the name it shall have, or 0; then the one it got
  * @class: of what it is a duplicate
  * @phys: the memory, or NULL
+ * @tsg: the channel group, or NULL
  *
  * Context: With the RM lock. May sleep.
  * Return: NV_OK or what is wrong.
  */
 u32 mock_object_clone(struct mock_object *parent, u32 *handle,
-		      const struct mock_class *class, struct mock_phys *phys)
+		      const struct mock_class *class, struct mock_phys *phys,
+		      struct mock_tsg *tsg)
 {
 	struct mock_object *object;
 	u32 name = *handle;
@@ -326,8 +328,20 @@ u32 mock_object_clone(struct mock_object *parent, u32 *handle,
 		return status;
 	if (phys)
 		mock_phys_hold(&object->holder, phys, object->client);
+	object->tsg = mock_tsg_get(tsg);
 	*handle = name;
 	return NV_OK;
+}
+
+/*
+ * resCanCopy() of the classes: memory, vaspaceapiCanCopy_IMPL (vaspace_api.c) and
+ * kchangrpapiCanCopy_IMPL (kernel_channel_group_api.c). Context shares may be
+ * copied, too, but not here; channels may not.
+ */
+static bool can_copy(const struct mock_object *object)
+{
+	return mock_kind_is_memory(object->kind) ||
+	       object->kind == KIND_VASPACE || object->kind == KIND_TSG;
 }
 
 /**
@@ -358,12 +372,12 @@ u32 mock_object_dup(const struct mock_caller *caller, u32 client, u32 parent,
 	above = mock_object_find(to, parent);
 	if (!object || !above)
 		return NV_ERR_OBJECT_NOT_FOUND;
-	if (!mock_kind_is_memory(object->kind) && object->kind != KIND_VASPACE)
+	if (!can_copy(object))
 		return NV_ERR_INVALID_ARGUMENT;
 	if (!may_dup(caller, to, object))
 		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	return mock_object_clone(above, handle, mock_class_find(object->class),
-				 object->holder.phys);
+				 object->holder.phys, object->tsg);
 }
 
 /**

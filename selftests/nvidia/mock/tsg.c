@@ -84,6 +84,7 @@ u32 mock_tsg_construct(struct mock_object *object, u32 engine)
 	tsg->id = id;
 	tsg->client = object->client->root.handle;
 	tsg->handle = object->handle;
+	tsg->handles = 1;
 	tsg->pid = task_tgid_nr(current);
 	tsg->cgroup = mock_current_cgroup();
 	tsg->timeslice = DEFAULT_US;
@@ -96,20 +97,36 @@ u32 mock_tsg_construct(struct mock_object *object, u32 engine)
 	return NV_OK;
 }
 
-/* Its channels are gone: they are below it. */
-void mock_tsg_destroy(struct mock_object *object)
+/*
+ * One more handle to a group, or none: all of them stand for it, and channels may
+ * be made below each (kchangrpapiCopyConstruct_IMPL, kernel_channel_group_api.c).
+ */
+struct mock_tsg *mock_tsg_get(struct mock_tsg *tsg)
 {
-	struct mock_tsg *tsg = object->tsg;
+	if (tsg)
+		tsg->handles++;
+	return tsg;
+}
+
+/* With the last handle goes the group (kchangrpapiDestruct_IMPL). */
+void mock_tsg_put(struct mock_tsg *tsg)
+{
 	unsigned long flags;
 
-	if (!tsg)
+	if (!tsg || --tsg->handles)
 		return;
 	spin_lock_irqsave(&mock_engine_lock, flags);
 	mock_runlist_leave(tsg);
 	spin_unlock_irqrestore(&mock_engine_lock, flags);
 	ida_free(&tsg->runlist->tsg_ids, tsg->id);
-	object->tsg = NULL;
 	kfree(tsg);
+}
+
+/* Channels below this handle are gone. */
+void mock_tsg_destroy(struct mock_object *object)
+{
+	mock_tsg_put(object->tsg);
+	object->tsg = NULL;
 }
 
 static bool left(struct mock_tsg *tsg, u64 unloads)
