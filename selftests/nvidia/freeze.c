@@ -161,6 +161,68 @@ static void by_cgroup(void)
 	usleep(50000);
 }
 
+/* A group of channels goes by any of its handles, the first may be gone. */
+static void duplicated(struct rm *first, struct rm *second, const char *whose)
+{
+	struct fifo q, other;
+	uint32_t tsg = 0;
+	int fd;
+
+	open_queue(first, &q, "/a");
+	is(rm_dup(second, &tsg, first->root, q.tsg), RM_OK,
+	   "a second handle to a group, of %s", whose);
+	is(fifo_open_in(&other, second, tsg, FIFO_COMPUTE), RM_OK,
+	   "and a channel below it");
+	fifo_submit(&other, 10 * MS, 30);
+	fifo_close(&q);
+	ok(busy_for("/a", 50) > 10 * MS, "without the first, it runs");
+	freeze("/a", true);
+	is(busy_for("/a", 50), 0, "frozen, it does not");
+	is(fifo_schedule(&other, true), RM_OK, "GPFIFO_SCHEDULE by the second");
+	is(busy_for("/a", 20), 0, "lets nothing run");
+	freeze("/a", false);
+	ok(fifo_wait(&other, 1000), "thawed, it has all done");
+	is(rm_export(second, tsg, &fd), RM_NOT_SUPPORTED,
+	   "a group is not exported to a file");
+	fifo_close(&other);
+	rm_free(second, tsg);
+}
+
+/* Frozen already when it loses the handle that it was stopped by. */
+static void renamed(struct rm *a)
+{
+	uint32_t tsg = 0;
+	struct fifo q, other;
+
+	open_queue(a, &q, "/a");
+	is(rm_dup(a, &tsg, a->root, q.tsg), RM_OK, "a second handle");
+	is(fifo_open_in(&other, a, tsg, FIFO_COMPUTE), RM_OK, "and a channel");
+	fifo_submit(&other, 10 * MS, 10);
+	freeze("/a", true);
+	fifo_close(&q);
+	is(busy_for("/a", 50), 0, "frozen, it stays so without the first");
+	is(fifo_schedule(&other, true), RM_OK, "and what is said of the second");
+	is(busy_for("/a", 50), 0, "is only remembered");
+	freeze("/a", false);
+	ok(fifo_wait(&other, 500), "until it is thawed");
+	fifo_close(&other);
+	rm_free(a, tsg);
+	is(stopped(), 0, "none is stopped");
+}
+
+static void duplicates(struct rm *a)
+{
+	struct rm more;
+
+	cg_enter("/a");
+	if (rm_client_open(&more, 0))
+		bail("no client");
+	duplicated(a, a, "the same client");
+	duplicated(a, &more, "another client");
+	renamed(a);
+	rm_client_close(&more);
+}
+
 /* Last, for vgpu does not know the queue any more afterwards. */
 static void detached(struct rm *a)
 {
@@ -196,6 +258,7 @@ int main(void)
 		bail("no client");
 	frozen(&a, &b);
 	wishes(&a);
+	duplicates(&a);
 	killed();
 	by_cgroup();
 	detached(&a);

@@ -575,6 +575,10 @@ static u32 duplicate(struct nv_escape *esc, struct nv_client *client,
 						     NV_DUP_OBJECT_SRC));
 	object->queue = nv_object_queue(source, nv_get32(esc->data,
 							 NV_DUP_OBJECT_SRC));
+	if (object->queue)
+		nv_queue_name(object->queue, client->handle,
+			      nv_get32(esc->data, NV_DUP_OBJECT),
+			      nv_get32(esc->data, NV_DUP_PARENT));
 	nv_object_insert(client, object, nv_get32(esc->data, NV_DUP_OBJECT),
 			 nv_get32(esc->data, NV_DUP_PARENT));
 	return NV_OK;

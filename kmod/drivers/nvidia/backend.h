@@ -411,11 +411,13 @@ void nv_view_heap(struct nv_escape *esc);
  *	looks at it
  * @group: of a channel that is in one: owned reference; immutable
  * @gpu: where; not of a channel in a group; immutable
- * @device: handle of the device that it is below, likewise
+ * @device: handle of the device that @handle is below; not of a channel in a
+ *	group
  * @time: among its cgroup's queues, owned; NULL for a channel in a group
  * @payer: of its kernel memory
- * @client: handle of its client; immutable
- * @handle: its own; immutable
+ * @names: handles in the tree
+ * @client: of a client that has one, or 0
+ * @handle: the one that the worker uses
  * @is_channel: or a group; immutable
  * @stopped: no channel of it runs, or the worker is about to see to that; not
  *	of a channel in a group
@@ -436,6 +438,7 @@ struct nv_queue {
 	u32 device;
 	struct vgpu_queue *time;
 	struct vgpu_group *payer;
+	unsigned int names;
 	u32 client;
 	u32 handle;
 	bool is_channel;
@@ -457,6 +460,11 @@ struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
 struct nv_queue *nv_queue_get(struct nv_queue *queue);
 void nv_queue_put(struct nv_queue *queue);
 void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle);
+void nv_queue_name(struct nv_queue *queue, u32 client, u32 handle,
+		   u32 device);
+bool nv_queue_unname(struct nv_queue *queue);
+void nv_queue_rename(struct nv_queue *queue, u32 client, u32 handle,
+		     u32 device);
 bool nv_queue_stopped(struct nv_queue *queue);
 void nv_queue_wish(struct nv_queue *queue, bool enable);
 void nv_queue_told(struct nv_queue *queue, bool enable, bool done);

@@ -165,12 +165,35 @@ static u32 carry_out(struct request *req)
 	return status;
 }
 
+/*
+ * A channel group would run on by a handle that only RM knows, and could not be
+ * stopped by it. Programs export memory.
+ */
+static bool has_queue(struct request *req, unsigned int at, unsigned int stride,
+		      u32 count)
+{
+	struct nv_queue *queue = NULL;
+	u32 i;
+
+	for (i = 0; i < count && !queue; i++) {
+		queue = nv_object_queue(req->client,
+					nv_get32(req->params, at + i * stride));
+		nv_queue_put(queue);
+	}
+	return queue;
+}
+
 static u32 export_objects(struct request *req, unsigned int at,
 			  unsigned int stride, u32 count, u32 index)
 {
 	struct nv_mem **mems;
 	u32 i, status;
 
+	if (has_queue(req, at, stride, count)) {
+		nv_escape_deny(req->esc, NV_CONTROL_STATUS,
+			       NV_ERR_NOT_SUPPORTED, NV_ROUTE_EXPORT);
+		return NV_ERR_NOT_SUPPORTED;
+	}
 	mems = kcalloc(max(count, 1u), sizeof(*mems), GFP_KERNEL);
 	if (!mems)
 		return NV_ERR_NO_MEMORY;

@@ -136,8 +136,72 @@ void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle)
 	queue->client = client;
 	queue->handle = handle;
 	mutex_lock(&nv_queue_lock);
+	queue->names = 1;
 	queue->stopped = queue->time && !nv_turn_may_run(queue);
 	list_add_tail(&queue->list, &nv_queues);
+	mutex_unlock(&nv_queue_lock);
+	nv_turn_kick();
+}
+
+/**
+ * nv_queue_name - one handle more to a queue, that of a duplicate
+ * @queue: of which there is, or was, another
+ * @client: whose the handle is
+ * @handle: as RM knows it
+ * @device: handle of what it is below
+ *
+ * Context: May sleep, for a call into RM of the worker's.
+ */
+void nv_queue_name(struct nv_queue *queue, u32 client, u32 handle,
+		   u32 device)
+{
+	bool first;
+
+	lock_idle(queue);
+	first = !queue->names++;
+	mutex_unlock(&nv_queue_lock);
+	if (first)
+		nv_queue_rename(queue, client, handle, device);
+}
+
+/**
+ * nv_queue_unname - a handle to a queue has gone
+ * @queue: of either kind
+ *
+ * Context: May sleep, for a call into RM of the worker's.
+ * Return: true where others are left: nv_queue_rename() has to be told of one.
+ */
+bool nv_queue_unname(struct nv_queue *queue)
+{
+	bool left;
+
+	lock_idle(queue);
+	left = --queue->names;
+	if (!left)
+		queue->client = 0;
+	mutex_unlock(&nv_queue_lock);
+	return left;
+}
+
+/**
+ * nv_queue_rename - use another handle to a queue from now on
+ * @queue: of either kind
+ * @client: whose the handle is
+ * @handle: as RM knows it
+ * @device: handle of what it is below
+ *
+ * What the worker did by a handle that had gone already was in vain.
+ *
+ * Context: May sleep, for a call into RM of the worker's.
+ */
+void nv_queue_rename(struct nv_queue *queue, u32 client, u32 handle,
+		     u32 device)
+{
+	lock_idle(queue);
+	queue->client = queue->names ? client : 0;
+	queue->handle = handle;
+	queue->device = device;
+	queue->again = queue->stopped;
 	mutex_unlock(&nv_queue_lock);
 	nv_turn_kick();
 }

@@ -152,12 +152,60 @@ static void uproot(struct nv_client *client, struct nv_object *root,
 	}
 }
 
+/* Any handle to a queue. */
+static bool name_of(const struct nv_queue *queue, u32 *hclient, u32 *handle,
+		    u32 *device)
+{
+	const struct nv_object *object;
+	struct nv_client *client;
+	struct rb_node *node;
+	unsigned int bucket;
+	bool found = false;
+
+	mutex_lock(&nv_tree_lock);
+	hash_for_each(clients, bucket, client, hash) {
+		for (node = rb_first(&client->objects); node;
+		     node = rb_next(node)) {
+			object = rb_entry(node, struct nv_object, node);
+			if (object->queue != queue)
+				continue;
+			*hclient = client->handle;
+			*handle = object->handle;
+			*device = object->parent ? object->parent->handle : 0;
+			found = true;
+			goto out;
+		}
+	}
+out:
+	mutex_unlock(&nv_tree_lock);
+	return found;
+}
+
+/*
+ * A handle to a queue has gone, but not the last: a channel group can be
+ * duplicated. Once the worker uses another, that one has to be there still.
+ */
+static void rename(struct nv_queue *queue)
+{
+	u32 client = 0, handle = 0, device, was_client, was_handle;
+
+	do {
+		was_client = client;
+		was_handle = handle;
+		if (!name_of(queue, &client, &handle, &device))
+			return;
+		nv_queue_rename(queue, client, handle, device);
+	} while (client != was_client || handle != was_handle);
+}
+
 static void bury(struct list_head *dead)
 {
 	struct nv_object *object, *next;
 
 	list_for_each_entry_safe(object, next, dead, sibling) {
 		list_del(&object->sibling);
+		if (object->queue && nv_queue_unname(object->queue))
+			rename(object->queue);
 		nv_object_free(object);
 	}
 }
