@@ -84,6 +84,25 @@ static void truth(struct rm *rm)
 			   &memory), RM_NO_MEMORY, "which binds");
 }
 
+/* What RM counts once, however many handles there are, hides nothing else. */
+static void duplicates(struct rm *rm, uint32_t vaspace, uint32_t tsg)
+{
+	uint32_t handle[8] = { 0 }, memory;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		is(rm_dup(rm, &handle[i], rm->root, i % 2 ? tsg : vaspace),
+		   RM_OK, "one more handle");
+	sleep(2);
+	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
+	rm_free(rm, memory);
+	usleep(500000);
+	is(judge_used(0), 2 * TRUTH, "takes nothing");
+	is(overhead(), 2 * TRUTH, "and leaves the overhead what it is");
+	for (i = 0; i < 8; i++)
+		rm_free(rm, handle[i]);
+}
+
 int main(void)
 {
 	uint32_t vaspace, tsg;
@@ -101,6 +120,7 @@ int main(void)
 	guesses(&rm, &vaspace, &tsg);
 	binds(&rm);
 	truth(&rm);
+	duplicates(&rm, vaspace, tsg);
 	rm_free(&rm, tsg);
 	rm_free(&rm, vaspace);
 	rm_client_close(&rm);

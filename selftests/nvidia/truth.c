@@ -3,9 +3,12 @@
  * Random work of two clients of one process, and of one in another group: after
  * each step, what vgpu has charged is, to the byte, what the driver has for their
  * clients; and what the driver tells a tenant of its own process is that, too.
+ * What contexts are guessed to take comes on top, once for each, however many
+ * handles it has.
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,22 +23,41 @@
 #define PIECES	32	/* handles of each client */
 #define STEPS	24	/* of one workload */
 #define QUOTA	(24 * MIB)
+#define CONTEXTS 3	/* handles of each client to contexts */
+
+/**
+ * struct context - a channel group or an address space
+ * @guess: what vgpu documents that it charges for it
+ * @handles: there are
+ */
+struct context {
+	uint64_t guess;
+	unsigned int handles;
+};
 
 /**
  * struct worker - one client and what it has
  * @rm: the client
  * @piece: handles, 0 where there is none
  * @fd: exports, -1 where there is none
+ * @name: handles of contexts, 0 where there is none
+ * @context: what each is of
  */
 struct worker {
 	struct rm rm;
 	uint32_t piece[PIECES];
 	int fd[4];
+	uint32_t name[CONTEXTS];
+	struct context *context[CONTEXTS];
 };
+
+static struct context contexts[STEPS];
+static unsigned int made;	/* of them, in this workload */
 
 static struct worker workers[CLIENTS];
 static unsigned int state;
 static unsigned int steps;
+static unsigned int copied;	/* handles of contexts */
 
 static unsigned int pick(unsigned int below)
 {
@@ -88,8 +110,56 @@ static void import(struct worker *w, unsigned int at)
 		w->piece[at] = 0;
 }
 
+/* Makes one, copies one, or gives one up. */
+static void context(struct worker *w, unsigned int at)
+{
+	struct worker *from = &workers[pick(CLIENTS)];
+	unsigned int other = pick(CONTEXTS), what = pick(3);
+	struct context *of = &contexts[made];
+	uint32_t status;
+
+	at %= CONTEXTS;
+	if (w->name[at]) {
+		if (rm_free(&w->rm, w->name[at]))
+			bail("a context is not freed");
+		w->context[at]->handles--;
+		w->name[at] = 0;
+		return;
+	}
+	if (what == 2) {
+		of = from->context[other];
+		status = !from->name[other] ||
+			 rm_dup(&w->rm, &w->name[at], from->rm.root,
+				from->name[other]);
+	} else if (what) {
+		of->guess = 2 * MIB;
+		status = rm_tsg(&w->rm, 0, &w->name[at]);
+	} else {
+		of->guess = MIB;
+		status = rm_vaspace(&w->rm, &w->name[at]);
+	}
+	if (status) {
+		w->name[at] = 0;
+		return;
+	}
+	made += what != 2;
+	copied += what == 2;
+	of->handles++;
+	w->context[at] = of;
+}
+
+static uint64_t guessed(void)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < made; i++)
+		sum += contexts[i].handles ? contexts[i].guess : 0;
+	return sum;
+}
+
 static void (*const verbs[])(struct worker *w, unsigned int at) = {
-	take, take, take, give, give, copy, export, import,
+	take, take, take, give, give, copy, export, import, context, context,
 };
 
 static void begin(struct worker *w)
@@ -102,6 +172,8 @@ static void begin(struct worker *w)
 		w->piece[i] = 0;
 	for (i = 0; i < 4; i++)
 		w->fd[i] = -1;
+	for (i = 0; i < CONTEXTS; i++)
+		w->name[i] = 0;
 }
 
 static void end(struct worker *w)
@@ -128,11 +200,12 @@ static bool agrees(unsigned int nr, unsigned int step, uint64_t others)
 	if (rm_fb_info(rm, RM_FB_FREE, &left) ||
 	    rm_pid_info(rm, getpid(), &private, &owned, &duped))
 		bail("no figures of the own process");
-	if (QUOTA - left == used && private + owned == told)
+	if (QUOTA - left == used + guessed() && private + owned == told)
 		return true;
 	note("workload %u, step %u: charged %" PRIu64 ", driver %" PRIu64
-	     "; told %" PRIu64 ", has %" PRIu64,
-	     nr, step, (uint64_t)QUOTA - left, used, private + owned, told);
+	     " and contexts %" PRIu64 "; told %" PRIu64 ", has %" PRIu64,
+	     nr, step, (uint64_t)QUOTA - left, used, guessed(),
+	     private + owned, told);
 	return false;
 }
 
@@ -142,6 +215,8 @@ static bool workload(unsigned int nr, uint64_t others)
 	unsigned int i, wrong = 0;
 
 	state = nr;
+	made = 0;
+	memset(contexts, 0, sizeof(contexts));
 	for (i = 0; i < CLIENTS; i++)
 		begin(&workers[i]);
 	for (i = 0; i < STEPS && !wrong; i++) {
@@ -191,6 +266,7 @@ int main(void)
 	cg_leave();
 	is(wrong, 0, "in %u workloads every byte is the driver's", n);
 	is(steps, n * STEPS, "after each of their steps");
+	ok(copied, "with contexts that had several handles");
 	is(charged_settled("/a", GPU0, 0), 0, "and all of it is given back");
 	is(charged("/b", GPU0), 3 * MIB, "the other group has what it had");
 	ok(judge_high(0) <= QUOTA + 3 * MIB, "the quota was never exceeded");

@@ -114,6 +114,7 @@ static u32 settle_overhead(struct nv_escape *esc, struct nv_client *client,
 	}
 	vgpu_object_overhead(mem);
 	nv_whole_overhead(&mem->gpu);
+	mem->overhead = true;
 	mem->bytes = bytes;
 	return NV_OK;
 }

@@ -198,6 +198,8 @@ unsigned int nv_rm_enumerate(void *infos);
  * struct nv_mem - device memory, however many handles lead to it
  * @refs: one for each handle, export and duplicate in UVM
  * @gpu: where it lies
+ * @overhead: RM counts it once, however many handles there are
+ * @counted: when it was last, under nv_tree_lock
  * @bytes: charged to whoever made it, under its own address as the key; where
  *	@gpu is an instance, also on the whole GPU, under the address of @gpu
  */
@@ -205,6 +207,8 @@ struct nv_mem {
 	refcount_t refs;
 	struct nv_gpu *gpu;
 	u64 bytes;
+	u64 counted;
+	bool overhead;
 };
 
 /**

@@ -423,16 +423,22 @@ void nv_object_drop(struct nv_client *client, u32 handle)
 	bury(&dead);
 }
 
-static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu)
+static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu,
+		   u64 now)
 {
 	const struct nv_object *object;
 	struct rb_node *node;
+	struct nv_mem *mem;
 	u64 bytes = 0;
 
 	for (node = rb_first(&client->objects); node; node = rb_next(node)) {
 		object = rb_entry(node, struct nv_object, node);
-		if (object->mem && object->mem->gpu == gpu)
-			bytes += object->mem->bytes;
+		mem = object->mem;
+		if (!mem || mem->gpu != gpu ||
+		    (mem->overhead && mem->counted == now))
+			continue;
+		mem->counted = now;
+		bytes += mem->bytes;
 	}
 	return bytes;
 }
@@ -441,24 +447,27 @@ static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu)
  * nv_tree_held - what the handles of a process stand for
  * @pid: of its thread group
  * @gpu: on which GPU
- * @bytes: set: the memory behind each handle, as often as there are handles
+ * @bytes: set: the memory behind each handle, as often as there are handles;
+ *	what contexts take, once
  *
  * Context: May sleep. Takes nv_tree_lock.
  * Return: false where a call is under way that changes it.
  */
 bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes)
 {
+	static u64 now;		/* under nv_tree_lock */
 	struct nv_client *client;
 	unsigned int bucket;
 	bool still = true;
 
 	*bytes = 0;
 	mutex_lock(&nv_tree_lock);
+	now++;
 	hash_for_each(clients, bucket, client, hash) {
 		if (client->pid != pid)
 			continue;
 		still &= !mutex_is_locked(&client->serial);
-		*bytes += held_by(client, gpu);
+		*bytes += held_by(client, gpu, now);
 	}
 	mutex_unlock(&nv_tree_lock);
 	return still;
