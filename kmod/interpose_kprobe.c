@@ -17,13 +17,29 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <asm/text-patching.h>
 
 #include "interpose_priv.h"
 
+#define NO_REGISTER	0xff
+
+/**
+ * struct probe - a point's breakpoint
+ * @kp: the kernel's
+ * @set: the backend's set
+ * @point: what is interposed
+ * @first: bytes of the displaced instruction, if step() can carry it out; or 0
+ * @pushed: the register that it saves, by its place in struct pt_regs; or
+ *	NO_REGISTER
+ */
 struct probe {
 	struct kprobe kp;
 	struct vgpu_interpose *set;
 	struct vgpu_point *point;
+	u8 first;
+	u8 pushed;
 };
 
 #define BUCKET_BITS	6
@@ -190,6 +206,61 @@ static void *const marked[] = {
 	NULL, marked_1, marked_2, marked_3, marked_4, marked_5,
 };
 
+static const struct {
+	u8 size;
+	u8 bytes[4];
+	u8 pushed;
+} simple[] = {
+	{ 4, { 0xf3, 0x0f, 0x1e, 0xfa }, NO_REGISTER },	/* ENDBR64 */
+	{ 1, { 0x53 }, offsetof(struct pt_regs, bx) },	/* PUSH RBX, ... */
+	{ 1, { 0x55 }, offsetof(struct pt_regs, bp) },
+	{ 2, { 0x41, 0x54 }, offsetof(struct pt_regs, r12) },
+	{ 2, { 0x41, 0x55 }, offsetof(struct pt_regs, r13) },
+	{ 2, { 0x41, 0x56 }, offsetof(struct pt_regs, r14) },
+	{ 2, { 0x41, 0x57 }, offsetof(struct pt_regs, r15) },
+};
+
+/* Which instruction did the breakpoint displace? The kernel keeps a copy. */
+static void learn(struct probe *probe)
+{
+	const u8 *insn = probe->kp.ainsn.insn;
+	unsigned int i;
+
+	if (probe->point->kind != VGPU_POINT_DIVERT ||
+	    kprobe_ftrace(&probe->kp) || !insn)
+		return;
+	for (i = 0; i < ARRAY_SIZE(simple); i++) {
+		if (memcmp(insn, simple[i].bytes, simple[i].size))
+			continue;
+		probe->pushed = simple[i].pushed;
+		/* Pairs with step(): @pushed is there by then. */
+		smp_store_release(&probe->first, simple[i].size);
+	}
+}
+
+/*
+ * A call passes. The kernel would run the displaced instruction out of line, up
+ * to a second breakpoint that costs as much as the first; the one that functions
+ * mostly begin with is carried out here. Not where another probe shares the
+ * address: that would not be told of the call.
+ */
+static int step(struct probe *probe, struct pt_regs *regs)
+{
+	u8 first;
+
+	/* Pairs with learn(). */
+	first = smp_load_acquire(&probe->first);
+	if (!first || !list_empty(&probe->kp.list))
+		return 0;
+	if (probe->pushed != NO_REGISTER)
+		int3_emulate_push(regs, *(unsigned long *)((void *)regs +
+							   probe->pushed));
+	regs->ip = (unsigned long)probe->kp.addr + first;
+	return 1;
+}
+
+NOKPROBE_SYMBOL(step);
+
 static int entered(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct probe *probe = container_of(kp, struct probe, kp);
@@ -200,9 +271,9 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 	};
 
 	if (point->kind == VGPU_POINT_DIVERT && take_mark(point, regs->sp))
-		return 0;
+		return step(probe, regs);
 	if (!vgpu_point_enter(probe->set, point, &args))
-		return 0;
+		return step(probe, regs);
 	vgpu_point_redirect(regs, point);
 	if (point->nargs < ARRAY_SIZE(marked))
 		regs->ip = (unsigned long)marked[point->nargs];
@@ -252,6 +323,7 @@ static int kprobe_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	}
 	point->ip = (unsigned long)probe->kp.addr;
 	point->priv = probe;
+	learn(probe);
 	return 0;
 }
 

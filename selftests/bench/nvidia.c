@@ -81,7 +81,7 @@ static uint32_t root(struct rm *rm)
  * struct kind - a call, and what vgpu may add to it
  * @row: as in the file "rows"
  * @call: RM_OK where it went well
- * @budget: of instructions; what two breakpoints cost, which
+ * @budget: of instructions; what a breakpoint costs, which
  *	Documentation/design/nvidia.rst says the reason of
  * @real: on NVIDIA's own modules
  */
@@ -93,14 +93,14 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{ "nvidia-foreign", foreign, 800, false },
-	{ "nvidia-control", control, 800, false },
-	{ "nvidia-control-wrapped", wrapped, 800, false },
-	{ "nvidia-memory", memory, 8500, false },
-	{ "nvidia-query", query, 2500, false },
-	{ "nvidia-real-control", control, 800, true },
-	{ "nvidia-real-control-wrapped", wrapped, 800, true },
-	{ "nvidia-real-root", root, 4250, true },
+	{ "nvidia-foreign", foreign, 550, false },
+	{ "nvidia-control", control, 650, false },
+	{ "nvidia-control-wrapped", wrapped, 650, false },
+	{ "nvidia-memory", memory, 8250, false },
+	{ "nvidia-query", query, 2300, false },
+	{ "nvidia-real-control", control, 650, true },
+	{ "nvidia-real-control-wrapped", wrapped, 650, true },
+	{ "nvidia-real-root", root, 4000, true },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
