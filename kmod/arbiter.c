@@ -44,6 +44,7 @@ static const struct vgpu_sched_ops gated = {
 static const struct vgpu_sched_ops suspendable = {
 	.arm = arm,
 	.ran = vgpu_share_ran,
+	.turn = vgpu_share_turn,
 };
 
 static enum hrtimer_restart tick(struct hrtimer *timer)

@@ -63,6 +63,7 @@ struct vgpu_sched_node;
  * @arm: call vgpu_sched_tick() at that time, or earlier if armed for earlier
  * @ran: a turn, or a part of one, that began at that time took so many ns;
  *	NULL where nobody is to know
+ * @turn: the node has the engine from now on, or had it and could go on; likewise
  *
  * All are called with the scheduler's lock held and interrupts off, and must
  * not call back into it.
@@ -71,6 +72,7 @@ struct vgpu_sched_ops {
 	void (*wake)(struct vgpu_sched_node *node);
 	void (*arm)(struct vgpu_sched *sched, u64 at);
 	void (*ran)(struct vgpu_sched_node *node, u64 start, u64 ns);
+	void (*turn)(struct vgpu_sched_node *node, bool on);
 };
 
 /**

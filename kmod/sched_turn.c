@@ -36,6 +36,10 @@ static void pick(struct vgpu_sched *sched, struct vgpu_sched_node *node)
 		vgpu_sched_count(sched->picked, 0, -1);
 	if (node)
 		vgpu_sched_count(node, 0, 1);
+	if (sched->ops->turn && sched->picked && sched->picked->wanted)
+		sched->ops->turn(sched->picked, false);
+	if (sched->ops->turn && node)
+		sched->ops->turn(node, true);
 	sched->picked = node;
 }
 

@@ -235,6 +235,23 @@ void vgpu_share_ran(struct vgpu_sched_node *node, u64 start, u64 ns)
 		       VGPU_SCHED_TURN);
 }
 
+/**
+ * vgpu_share_turn - a group's suspendable queues run from now on, or do not
+ * @node: the group's
+ * @on: which
+ *
+ * Context: the scheduler's lock held.
+ */
+void vgpu_share_turn(struct vgpu_sched_node *node, bool on)
+{
+	struct vgpu_share *share = container_of(node, struct vgpu_share, node);
+
+	if (on)
+		trace_vgpu_resume(share);
+	else
+		trace_vgpu_suspend(share);
+}
+
 static bool try_admit(struct vgpu_share *share, u64 *estimate)
 {
 	*estimate = READ_ONCE(share->estimate);

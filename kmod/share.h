@@ -44,6 +44,7 @@ void vgpu_share_free_all(struct vgpu_account *account);
 enum vgpu_engine vgpu_share_engine(const struct vgpu_share *share);
 void vgpu_share_wake(struct vgpu_sched_node *node);
 void vgpu_share_ran(struct vgpu_sched_node *node, u64 start, u64 ns);
+void vgpu_share_turn(struct vgpu_sched_node *node, bool on);
 int vgpu_share_admit(struct vgpu_share *share, u64 *estimate);
 void vgpu_share_learn(struct vgpu_share *share, u64 busy);
 

@@ -153,12 +153,12 @@ DECLARE_EVENT_CLASS(vgpu_queues,
 		  vgpu_show_engine(__entry->engine), __entry->queues)
 );
 
-/* A group's hardware queues were stopped, all of them. */
+/* A group's hardware queues, which have work, are to be stopped. */
 DEFINE_EVENT(vgpu_queues, vgpu_suspend,
 	TP_PROTO(const struct vgpu_share *share),
 	TP_ARGS(share));
 
-/* They may run again. */
+/* They are to run. */
 DEFINE_EVENT(vgpu_queues, vgpu_resume,
 	TP_PROTO(const struct vgpu_share *share),
 	TP_ARGS(share));

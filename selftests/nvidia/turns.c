@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -141,10 +142,46 @@ static void tried(const struct trick *trick)
 	cg_remove("/player");
 }
 
+static bool has(const char *path, const char *text)
+{
+	static char line[1 << 16];
+	FILE *f = fopen(path, "re");
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, text);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Who could run and does not is seen in a trace. */
+static void traced(void)
+{
+	static const char path[] = "/tmp/turns.json";
+	char out[1024] = "";
+	pid_t pid;
+
+	cg_create("/player");
+	pid = cg_fork("/player");
+	if (!pid)
+		play(&tricks[0]);
+	usleep(100000);
+	is(RUN(out, sizeof(out), "vgpu-tool", "trace", "record", "--seconds",
+	       "1", "--output", path), 0, "a trace is recorded: %s", out);
+	ok(has(path, "\"running\""), "it tells of turns");
+	ok(has(path, "\"suspended\""), "and of the time between them");
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	usleep(50000);
+	cg_remove("/player");
+}
+
 /* A job now and then, of a group that is due half of the GPU. */
 static void soon(void)
 {
 	unsigned int i, ms, worst = 0, n = loops(100, 30);
+	uint64_t from;
 	struct fifo q;
 	struct rm rm;
 
@@ -162,6 +199,10 @@ static void soon(void)
 	}
 	ok(worst <= 20, "a job of 1 ms after a while without is soon done");
 	note("at worst in %u ms", worst + 1);
+	from = busy("/other");
+	usleep(300000);
+	ok(busy("/other") - from >= 291 * MS,
+	   "idle, it leaves the others all there is");
 	fifo_close(&q);
 	rm_client_close(&rm);
 	cg_leave();
@@ -191,6 +232,7 @@ int main(void)
 	fifo_tenant("/other");
 	for (i = 0; i < TRICKS; i++)
 		tried(&tricks[i]);
+	traced();
 	soon();
 	lifted();
 	cg_kill("/other");
