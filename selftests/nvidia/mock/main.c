@@ -18,6 +18,10 @@ static uint release = 550;
 module_param(release, uint, 0444);
 MODULE_PARM_DESC(release, "what to play: 535, 550, 570, 580 or 595");
 
+static char *version;
+module_param(version, charp, 0444);
+MODULE_PARM_DESC(version, "what it says that it is, for a release unheard of");
+
 static ulong heap = 64 << 20;
 module_param(heap, ulong, 0444);
 MODULE_PARM_DESC(heap, "bytes of video memory of each GPU");
@@ -32,7 +36,7 @@ MODULE_PARM_DESC(overhead, "bytes that a channel group or address space takes");
 
 static int __init mock_init(void)
 {
-	int err = mock_release_init(release);
+	int err = mock_release_init(release, version);
 
 	if (err)
 		return err;

@@ -76,18 +76,23 @@ EXPORT_SYMBOL_GPL(mock_release);
 /**
  * mock_release_init() - choose what to play
  * @nr: 535, 550, 570, 580 or 595
+ * @version: what to say that it is; NULL for what it is
  *
  * Return: 0, or -EINVAL for any other.
  */
-int mock_release_init(u32 nr)
+int mock_release_init(u32 nr, const char *version)
 {
+	static struct mock_release played;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(releases); i++) {
-		if (releases[i].nr == nr) {
-			mock_release = &releases[i];
-			return 0;
-		}
+		if (releases[i].nr != nr)
+			continue;
+		played = releases[i];
+		if (version)
+			played.version = version;
+		mock_release = &played;
+		return 0;
 	}
 	return -EINVAL;
 }

@@ -75,6 +75,6 @@ struct mock_release {
 /* Set before anything is registered, and constant from then on. */
 extern const struct mock_release *mock_release;
 
-int mock_release_init(u32 nr);
+int mock_release_init(u32 nr, const char *version);
 
 #endif /* MOCK_RELEASE_H */
