@@ -43,8 +43,9 @@ int vgpu_unload(char *out, size_t size);
 /* insmod, after a modprobe of what the file depends on; bails. */
 void insmod(const char *path);
 
-/* How often to go round: @longest in the tier "long", @full in "full", a tenth
- * of that on debug kernels (VGPU_LOOPS says which). Says so in the output.
+/* How often to go round: @longest in the tier "long", @full in "full"; on debug
+ * kernels @full in "long", and else a tenth of that (VGPU_LOOPS says which).
+ * Says so in the output.
  */
 unsigned int loops(unsigned int longest, unsigned int full);
 
