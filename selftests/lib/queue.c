@@ -146,6 +146,11 @@ void queue_hold(bool on)
 	set(DIR "hold", on);
 }
 
+void queue_reset(void)
+{
+	set(DIR "reset", 1);
+}
+
 void queue_slices(bool on)
 {
 	set(DIR "slices", on);

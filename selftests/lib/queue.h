@@ -21,6 +21,7 @@ uint64_t queue_jobs(const char *cg);	/* that have ended */
 uint64_t queue_length(void);		/* jobs that have not */
 void queue_fail(unsigned int err);	/* submissions fail with it, late */
 void queue_hold(bool on);		/* the engine takes no more jobs */
+void queue_reset(void);			/* what runs ends as timed out */
 void queue_slices(bool on);		/* an equal part for each file */
 
 /**

@@ -32,6 +32,8 @@
  *   hold    not 0: no job comes into the ring, as if each waited for a fence
  *           that it depends on
  *   fail    errno with which a submission fails once its fences are made
+ *   reset   written: what is in the ring ends here and now, and its fences say
+ *           that it timed out
  */
 #include <linux/cgroup.h>
 #include <linux/debugfs.h>
@@ -486,6 +488,35 @@ static int hold_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(hold_fops, hold_get, hold_set, "%llu\n");
 
+/* As drm_sched's time-out: what hangs is ended, and the next has its turn. */
+static int reset_set(void *data, u64 val)
+{
+	struct mock_job *job, *next;
+	LIST_HEAD(done);
+	u64 now;
+
+	spin_lock_irq(&engine_lock);
+	now = ktime_get_ns();
+	list_splice_init(&ring, &done);
+	queued -= in_ring;
+	in_ring = 0;
+	list_for_each_entry(job, &done, list) {
+		job->length = done_of(job, job->begin, now);
+		account(job);
+		/* It alone ran. */
+		now = min(now, job->begin);
+	}
+	engine_fill(ktime_get_ns());
+	spin_unlock_irq(&engine_lock);
+	list_for_each_entry_safe(job, next, &done, list) {
+		list_del(&job->list);
+		dma_fence_set_error(&job->finished, -ETIMEDOUT);
+		job_done(job);
+	}
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(reset_fops, NULL, reset_set, "%llu\n");
+
 static void timer_make(void)
 {
 #ifdef MOCK_HRTIMER_SETUP
@@ -522,6 +553,7 @@ static int __init mock_init(void)
 	debugfs_create_u32("slices", 0600, dir, &slices);
 	debugfs_create_file_unsafe("hold", 0600, dir, NULL, &hold_fops);
 	debugfs_create_u32("fail", 0600, dir, &fail);
+	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
 	return 0;
 
 err_drm:
