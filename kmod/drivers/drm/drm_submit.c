@@ -13,7 +13,8 @@
  *  - The DRM scheduler makes a pair for each job, one right behind the other in
  *    memory: the first is signalled as the job is handed to the hardware, when
  *    all that it depends on is over, and the second as it ends. A submission may
- *    be several jobs.
+ *    be several jobs; those that there is no memory for count as one with the
+ *    job before, from its beginning to the end of the last.
  *  - Else the last. Work begins when the tracepoint dma_fence_emit says that
  *    it was queued, and where a driver does not say so, with the fence.
  *
@@ -23,8 +24,6 @@
  * are taken back. So nobody ever waits for a tenant's work, and none of our
  * text is called once a detach is over. What was not over then is not charged.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/preempt.h>
@@ -70,13 +69,11 @@ struct job {
  * @call: of kind VGPU_CALL_SUBMIT
  * @job: what it becomes
  * @more: what else it becomes
- * @missed: there was no memory for one that it became
  */
 struct submit {
 	struct vgpu_call call;
 	struct job *job;
 	struct list_head more;
-	bool missed;
 };
 
 static struct kmem_cache *job_cache;
@@ -233,7 +230,6 @@ static struct job *job_more(struct submit *submit)
 	if (!job || vgpu_time_join(&job->work, &first->work, sizeof(*job))) {
 		if (job)
 			kmem_cache_free(job_cache, job);
-		submit->missed = true;
 		return NULL;
 	}
 	job_init(job, first->driver);
@@ -257,11 +253,10 @@ static void saw_init(void *data, struct dma_fence *fence)
 	if (!submit || !submit->job || dma_fence_is_container(fence))
 		return;
 	job = last_of(submit);
+	/* Where there is no memory for one more, both together are one. */
 	if (job->begin)
-		job = job_more(submit);
-	if (!job)
-		return;
-	if (job->end && fence == job->end + 1)
+		job = job_more(submit) ?: job;
+	if (job->end && fence == job->end + 1 && !job->begin)
 		job->begin = job->end;
 	else
 		dma_fence_put(job->end);
@@ -295,8 +290,6 @@ static void submit_settle(struct submit *submit, struct job *first, bool taken)
 		list_del_init(&job->list);
 		job_settle(job, taken);
 	}
-	if (submit->missed)
-		pr_warn_ratelimited("out of memory: a job is not metered\n");
 }
 
 /* Before the driver has seen it. */
