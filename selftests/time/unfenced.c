@@ -46,7 +46,7 @@ static unsigned int refused(void)
 	if (RUN(out, sizeof(out), "vgpu-tool", "driver", "list", DRIVER))
 		bail("vgpu-tool driver list: %s", out);
 	s = strstr(out, route);
-	if (!s || sscanf(s + strlen(route), " %*s %u refused", &n) != 1)
+	if (!s || sscanf(s + strlen(route), " enforced %u refused", &n) != 1)
 		bail("no %sin %s", route, out);
 	return n;
 }

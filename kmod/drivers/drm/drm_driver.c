@@ -62,13 +62,10 @@ static bool hooked(const struct vgpu_drm_driver *driver, const void *func)
 	return false;
 }
 
-/* Of memory: a submission's is charged as it appears, and its time held. */
 static enum vgpu_route_state state_of(const struct vgpu_drm_ioctl *ioctl)
 {
 	if (ioctl && ioctl->effect == VGPU_DRM_DENY)
 		return VGPU_ROUTE_STATE_DENIED;
-	if (ioctl && ioctl->effect == VGPU_DRM_SUBMIT)
-		return VGPU_ROUTE_STATE_OPEN;
 	return VGPU_ROUTE_STATE_ENFORCED;
 }
 
