@@ -315,6 +315,7 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 		take_out(node, node->jobs == 1 ? node->in_flight : 0);
 	drop_place(node);
 	sched->wanted -= node->wanted;
+	sched->wanting -= !!node->wanted;
 	vgpu_sched_count(node, -(int)node->wanted, 0);
 	node->wanted = 0;
 	node->cap_time = sched->now;
@@ -561,7 +562,9 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	if (!WARN_ON_ONCE(more < 0 && !node->wanted)) {
+		sched->wanting -= !!node->wanted;
 		node->wanted += more;
+		sched->wanting += !!node->wanted;
 		sched->wanted += more;
 		vgpu_sched_count(node, more, 0);
 	}

@@ -22,6 +22,8 @@
 #define VGPU_SCHED_STALL		20000000ULL	/* ns: without progress */
 #define VGPU_SCHED_COME		1000000ULL	/* ns: from wake to admit */
 #define VGPU_SCHED_SLICE	4000000ULL	/* ns: turn of suspendable queues */
+#define VGPU_SCHED_SLICE_MIN	1000000ULL	/* ns: where many groups wait */
+#define VGPU_SCHED_ROUND	32000000ULL	/* ns: of turns, if it can be */
 
 enum vgpu_sched_priority {
 	VGPU_SCHED_HIGH,
@@ -204,6 +206,7 @@ struct vgpu_sched_node {
  *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled
  * @wanted: waiters of all groups
+ * @wanting: groups that have some
  * @now: the latest time that was passed in
  * @grant: the node that was woken for the room there is
  * @grant_end: when that lapses
@@ -221,6 +224,7 @@ struct vgpu_sched {
 	struct list_head coming;
 	u64 in_flight;
 	u64 wanted;
+	u32 wanting;
 	u64 now;
 	struct vgpu_sched_node *grant;
 	u64 grant_end;

@@ -8,6 +8,9 @@
  * While nobody is known to have work, all may run but those that have a cap:
  * what they did unseen would not count towards it.
  */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
 #include "sched_priv.h"
 
 /* What the picked group has had since it was last charged. */
@@ -25,11 +28,23 @@ static void charge(struct vgpu_sched *sched)
 	vgpu_sched_charge(node, ns);
 }
 
+/*
+ * Changing contexts costs time; but who is due less than a slice in a period
+ * loses the rest. So slices are short only where many groups wait.
+ */
+static u64 slice(const struct vgpu_sched *sched)
+{
+	u64 ns = div_u64(VGPU_SCHED_ROUND, max_t(u32, sched->wanting, 1));
+
+	return min_t(u64, max_t(u64, ns, VGPU_SCHED_SLICE_MIN),
+		     VGPU_SCHED_SLICE);
+}
+
 /* The queues of that node run from now on, and no others. */
 static void pick(struct vgpu_sched *sched, struct vgpu_sched_node *node)
 {
 	sched->turned = sched->now;
-	sched->turn_end = sched->now + VGPU_SCHED_SLICE;
+	sched->turn_end = sched->now + slice(sched);
 	if (sched->picked == node)
 		return;
 	if (sched->picked)

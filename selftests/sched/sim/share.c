@@ -308,8 +308,9 @@ static u64 cost(u32 n)
 		sim_group(sim, 0, MS);
 	sim_run(sim, 100 * MS);
 	sim_steps = 0;
+	sim->turns = 0;
 	sim_run(sim, 2 * SEC);
-	steps = sim_steps / 2000;
+	steps = sim_steps / sim->turns;
 	sim_free(sim);
 	return steps;
 }

@@ -166,11 +166,14 @@ static void run_slice(struct sim *sim, u64 end)
 	struct sim_group *group;
 	u64 until;
 
+	sim->turns++;
 	node = vgpu_sched_turn(&sim->sched, sim->now, &until);
 	if (!node) {
 		idle(sim, end);
 		return;
 	}
+	/* Who asks earlier is told the same, while the group has work. */
+	until = until < end ? until : end;
 	group = of_node(node);
 	group->got += until - sim->now;
 	group->last_end = until;

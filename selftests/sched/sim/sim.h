@@ -28,6 +28,7 @@ struct sim {
 	u64 now;
 	u64 armed;
 	u64 idle;
+	u64 turns;
 	struct sim_job {
 		struct sim_group *group;
 		u64 estimate, ns;
