@@ -208,14 +208,15 @@ build_stage() {
 	build_install "$user" "$2"
 }
 
-# build_install USERSPACE DIR: the tools into DIR/bin, the library into DIR/lib.
-# Unit tests stay where they were built, beside the objects.
+# build_install USERSPACE DIR: the tools into DIR/bin, the library and Slurm's
+# plugin into DIR/lib. Unit tests stay where they were built, beside the objects.
 build_install() {
 	local user=$1
 
 	mkdir -p "$2"/{bin,lib}
 	find "$user" -path "$user/tools/*" -type f -perm -u+x ! -name '*.sh' \
 		! -name '*.so' ! -path '*.obj/*' -exec cp -t "$2/bin" -- {} +
-	find "$user" -path "$user/selftests" -prune -o -name 'libvgpu.so*' \
+	find "$user" -path "$user/selftests" -prune -o \
+		'(' -name 'libvgpu.so*' -o -name spank_vgpu.so ')' \
 		-exec cp -P -t "$2/lib" -- {} +
 }

@@ -7,6 +7,7 @@ NODE_PACKAGES=(
 	busybox-static kmod procps util-linux iproute2 strace jq python3-minimal
 	libpython3-stdlib libnl-3-200 libnl-genl-3-200 libjson-c5 libncursesw6
 	systemd dbus runc crun containerd podman conmon
+	slurmctld slurmd slurm-client munge slurm-wlm-basic-plugins
 )
 
 node_rootfs_dir() {

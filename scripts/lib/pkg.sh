@@ -6,7 +6,7 @@
 PKG_DEMO=(
 	gcc make libc6-dev pkg-config bc rsync cpio xz-utils kmod
 	libnl-3-dev libnl-genl-3-dev libjson-c-dev libncurses-dev libdrm-dev
-	libmicrohttpd-dev
+	libmicrohttpd-dev libslurm-dev
 	libelf1 debian-archive-keyring mmdebstrap busybox-static
 	qemu-system-x86 qemu-system-gui libgl1-mesa-dri xvfb xauth
 )
