@@ -55,9 +55,6 @@
 
 #include "sched_priv.h"
 
-/* No job is charged more than this at once: times are scaled in 64 bits. */
-#define CHARGE_MAX	1000000000000ULL
-
 /* However long the jobs are thought to be, this is too long. */
 #define STALL_MOST	1000000000ULL
 
@@ -453,7 +450,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	unsigned long flags;
 	bool admitted;
 
-	estimate = min(estimate, CHARGE_MAX);
+	estimate = min(estimate, VGPU_SCHED_CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	come(node);
@@ -535,8 +532,8 @@ void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	struct vgpu_sched *sched = node->sched;
 	unsigned long flags;
 
-	estimate = min(estimate, CHARGE_MAX);
-	busy = min(busy, CHARGE_MAX);
+	estimate = min(estimate, VGPU_SCHED_CHARGE_MAX);
+	busy = min(busy, VGPU_SCHED_CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	take_out(node, estimate);

@@ -5,6 +5,9 @@
 
 #include "sched.h"
 
+/* ns: nobody is charged more at once, for times are scaled in 64 bits. */
+#define VGPU_SCHED_CHARGE_MAX	1000000000000ULL
+
 /* Times wrap around, and debts lie ahead of the clock. */
 static inline bool sched_before(u64 a, u64 b)
 {

@@ -17,7 +17,7 @@
 static void charge(struct vgpu_sched *sched)
 {
 	struct vgpu_sched_node *node = sched->picked;
-	u64 ns = sched->now - sched->turned;
+	u64 ns = min_t(u64, sched->now - sched->turned, VGPU_SCHED_CHARGE_MAX);
 
 	if (!node || !ns)
 		return;

@@ -23,6 +23,12 @@
 #include "time.h"
 #include "trace.h"
 
+/* Is anybody's time bound on a device, and it is not being let go of? */
+static bool is_timed(const struct vgpu_device *device)
+{
+	return READ_ONCE(device->bound) && !READ_ONCE(device->open);
+}
+
 static int enter(struct vgpu_work *work, struct vgpu_device *device,
 		 enum vgpu_engine engine)
 {
@@ -31,7 +37,7 @@ static int enter(struct vgpu_work *work, struct vgpu_device *device,
 	work->share = vgpu_share_of(work->account, engine);
 	if (IS_ERR(work->share))
 		return PTR_ERR(work->share);
-	if (!READ_ONCE(device->bound) || READ_ONCE(device->open))
+	if (!is_timed(device))
 		return 0;
 	ret = vgpu_share_admit(work->share, &work->estimate);
 	work->admitted = !ret;
@@ -248,9 +254,7 @@ EXPORT_SYMBOL_GPL(vgpu_queue_destroy);
  */
 bool vgpu_queue_timed(const struct vgpu_queue *queue)
 {
-	const struct vgpu_device *device = queue->account->device;
-
-	return READ_ONCE(device->bound) && !READ_ONCE(device->open);
+	return is_timed(queue->account->device);
 }
 EXPORT_SYMBOL_GPL(vgpu_queue_timed);
 
@@ -299,9 +303,8 @@ EXPORT_SYMBOL_GPL(vgpu_queue_is_ready);
 static bool take_turn(struct vgpu_arbiter *arbiter, u64 *until)
 {
 	struct vgpu_sched *sched = &arbiter->sched;
-	struct vgpu_device *device = arbiter->device;
 
-	if (READ_ONCE(device->bound) && !READ_ONCE(device->open))
+	if (is_timed(arbiter->device))
 		return vgpu_sched_turn(sched, ktime_get_ns(), until);
 	vgpu_sched_rest(sched, ktime_get_ns());
 	return false;
@@ -324,7 +327,7 @@ u64 vgpu_queue_turns(struct vgpu_device *device)
 
 	for (i = 0; i < VGPU_ENGINES; i++)
 		if (take_turn(&device->arbiters[i], &until))
-			first = first ? min(first, until) : until;
+			first = min_not_zero(first, until);
 	return first;
 }
 EXPORT_SYMBOL_GPL(vgpu_queue_turns);
