@@ -410,7 +410,9 @@ void nv_view_heap(struct nv_escape *esc);
 
 /**
  * struct nv_queue - a channel, or a group of channels (TSG)
- * @list: in the list of all
+ * @list: in nv_queues, unless it is a channel in a group
+ * @channels: of a group its channels; of a channel without one itself
+ * @sibling: of a channel, in such a list
  * @refs: one for each handle, one for each channel of a group, one for whoever
  *	looks at it
  * @group: of a channel that is in one: owned reference; immutable
@@ -436,6 +438,8 @@ void nv_view_heap(struct nv_escape *esc);
  */
 struct nv_queue {
 	struct list_head list;
+	struct list_head channels;
+	struct list_head sibling;
 	unsigned int refs;
 	struct nv_queue *group;
 	struct nv_gpu *gpu;
@@ -477,12 +481,6 @@ void nv_queue_told(struct nv_queue *queue, bool enable, bool done);
 static inline struct nv_queue *nv_queue_top(struct nv_queue *queue)
 {
 	return queue->group ?: queue;
-}
-
-static inline bool nv_queue_within(const struct nv_queue *channel,
-				   const struct nv_queue *queue)
-{
-	return channel == queue || channel->group == queue;
 }
 
 /* queue_turn.c */

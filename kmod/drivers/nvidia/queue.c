@@ -56,6 +56,8 @@ struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
 	queue->payer = payer;
 	queue->is_channel = nv_class_is_channel(class);
 	INIT_LIST_HEAD(&queue->list);
+	INIT_LIST_HEAD(&queue->channels);
+	INIT_LIST_HEAD(&queue->sibling);
 	if (group) {
 		queue->group = nv_queue_get(group);
 		return queue;
@@ -109,8 +111,10 @@ void nv_queue_put(struct nv_queue *queue)
 		return;
 	lock_idle(queue);
 	last = !--queue->refs;
-	if (last)
+	if (last) {
 		list_del(&queue->list);
+		list_del(&queue->sibling);
+	}
 	mutex_unlock(&nv_queue_lock);
 	if (!last)
 		return;
@@ -137,8 +141,12 @@ void nv_queue_insert(struct nv_queue *queue, u32 client, u32 handle)
 	queue->handle = handle;
 	mutex_lock(&nv_queue_lock);
 	queue->names = 1;
-	queue->stopped = queue->time && !nv_turn_may_run(queue);
-	list_add_tail(&queue->list, &nv_queues);
+	if (queue->is_channel)
+		list_add_tail(&queue->sibling, &nv_queue_top(queue)->channels);
+	if (!queue->group) {
+		queue->stopped = !nv_turn_may_run(queue);
+		list_add_tail(&queue->list, &nv_queues);
+	}
 	mutex_unlock(&nv_queue_lock);
 	nv_turn_kick();
 }
@@ -222,21 +230,28 @@ bool nv_queue_stopped(struct nv_queue *queue)
 	return stopped;
 }
 
+static void set_wish(struct nv_queue *channel, bool enable, bool done)
+{
+	lockdep_assert_held(&nv_queue_lock);
+
+	channel->wish = enable;
+	/* Of two at once one cannot tell which was last. */
+	if (done)
+		channel->on = channel->busy ? !enable : enable;
+}
+
 /* Of a channel, or of all channels of a group. */
-static void set_wish(struct nv_queue *queue, bool enable, bool done)
+static void set_wishes(struct nv_queue *queue, bool enable, bool done)
 {
 	struct nv_queue *channel;
 
 	lockdep_assert_held(&nv_queue_lock);
 
-	list_for_each_entry(channel, &nv_queues, list) {
-		if (!channel->is_channel || !nv_queue_within(channel, queue))
-			continue;
-		channel->wish = enable;
-		/* Of two at once one cannot tell which was last. */
-		if (done)
-			channel->on = channel->busy ? !enable : enable;
-	}
+	if (queue->is_channel)
+		set_wish(queue, enable, done);
+	else
+		list_for_each_entry(channel, &queue->channels, sibling)
+			set_wish(channel, enable, done);
 }
 
 /**
@@ -251,7 +266,7 @@ static void set_wish(struct nv_queue *queue, bool enable, bool done)
 void nv_queue_wish(struct nv_queue *queue, bool enable)
 {
 	mutex_lock(&nv_queue_lock);
-	set_wish(queue, enable, false);
+	set_wishes(queue, enable, false);
 	mutex_unlock(&nv_queue_lock);
 	nv_turn_kick();
 }
@@ -270,7 +285,7 @@ void nv_queue_told(struct nv_queue *queue, bool enable, bool done)
 
 	mutex_lock(&nv_queue_lock);
 	if (done)
-		set_wish(queue, enable, true);
+		set_wishes(queue, enable, true);
 	above->again = above->stopped;
 	mutex_unlock(&nv_queue_lock);
 	nv_turn_kick();

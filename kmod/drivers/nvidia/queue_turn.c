@@ -40,7 +40,7 @@ static struct {
 	u32 channels[IDLE_MAX];
 	u32 flags;
 	u32 timeout;
-} idle_params;	/* the worker's */
+} idle_params = { .timeout = IDLE_TIMEOUT };	/* the worker's */
 
 static_assert(sizeof(idle_params) == 16396);
 
@@ -153,9 +153,8 @@ static void set_off(struct nv_queue *queue)
 
 	lockdep_assert_held(&nv_queue_lock);
 
-	list_for_each_entry(channel, &nv_queues, list)
-		if (nv_queue_within(channel, queue))
-			channel->on = false;
+	list_for_each_entry(channel, &queue->channels, sibling)
+		channel->on = false;
 }
 
 static void stop(struct nv_queue *queue)
@@ -223,9 +222,8 @@ static u32 name_channels(const struct nv_queue *queue)
 
 	lockdep_assert_held(&nv_queue_lock);
 
-	list_for_each_entry(channel, &nv_queues, list)
-		if (channel->is_channel && channel->wish &&
-		    nv_queue_within(channel, queue) && n < IDLE_MAX)
+	list_for_each_entry(channel, &queue->channels, sibling)
+		if (channel->wish && n < IDLE_MAX)
 			idle_params.channels[n++] = channel->handle;
 	return n;
 }
@@ -234,15 +232,14 @@ static u32 name_channels(const struct nv_queue *queue)
  * The lock is let go of for each channel, which keeps its group: @queue is
  * there as long as we are at one of its channels.
  */
-static void put_back(struct nv_queue *queue)
+static void settle_channels(struct nv_queue *queue)
 {
 	struct nv_queue *channel;
 
 	lockdep_assert_held(&nv_queue_lock);
 
-	list_for_each_entry(channel, &nv_queues, list)
-		if (channel->is_channel && nv_queue_within(channel, queue))
-			settle_channel(channel);
+	list_for_each_entry(channel, &queue->channels, sibling)
+		settle_channel(channel);
 }
 
 /* Has it something to run? */
@@ -255,7 +252,6 @@ static bool has_work(struct nv_queue *queue)
 	if (!n)
 		return false;
 	idle_params.count = n;
-	idle_params.timeout = IDLE_TIMEOUT;
 	begin(queue);
 	status = nv_rm_control(queue->client, queue->device,
 			       NV_CTRL_FIFO_IDLE_CHANNELS, &idle_params,
@@ -263,7 +259,7 @@ static bool has_work(struct nv_queue *queue)
 	end(queue);
 	if (!queue->stopped) {
 		set_off(queue);
-		put_back(queue);
+		settle_channels(queue);
 	}
 	return status != NV_OK;
 }
@@ -296,21 +292,19 @@ static void settle(bool run)
 	lockdep_assert_held(&nv_queue_lock);
 
 	list_for_each_entry(queue, &nv_queues, list) {
-		if (queue->time && nv_turn_may_run(queue) == run) {
+		if (nv_turn_may_run(queue) == run) {
 			if (run)
 				let_run(queue);
 			else if (!queue->stopped || queue->again)
 				stop(queue);
 		}
-		if (queue->is_channel)
-			settle_channel(queue);
+		settle_channels(queue);
 	}
 }
 
 /*
- * The lock is let go of for calls into RM. A queue stays in the list for that
- * long, and whoever changes one that was passed already kicks once more. A
- * group was there before its channels, and so comes first.
+ * The lock is let go of for calls into RM. A queue stays in its list for that
+ * long, and whoever changes one that was passed already kicks once more.
  */
 static void look(struct work_struct *work)
 {
@@ -320,8 +314,7 @@ static void look(struct work_struct *work)
 
 	mutex_lock(&nv_queue_lock);
 	list_for_each_entry(queue, &nv_queues, list)
-		if (queue->time)
-			timed |= ask(queue);
+		timed |= ask(queue);
 	mutex_unlock(&nv_queue_lock);
 
 	next = nv_gpu_turns();
