@@ -197,14 +197,15 @@ static void renamed(struct rm *a)
 	open_queue(a, &q, "/a");
 	is(rm_dup(a, &tsg, a->root, q.tsg), RM_OK, "a second handle");
 	is(fifo_open_in(&other, a, tsg, FIFO_COMPUTE), RM_OK, "and a channel");
-	fifo_submit(&other, 10 * MS, 10);
+	fifo_submit(&other, 10 * MS, 50);
 	freeze("/a", true);
+	is(busy_for("/a", 20), 0, "frozen, what is below it does not run");
 	fifo_close(&q);
-	is(busy_for("/a", 50), 0, "frozen, it stays so without the first");
+	is(busy_for("/a", 50), 0, "it stays so without the first");
 	is(fifo_schedule(&other, true), RM_OK, "and what is said of the second");
 	is(busy_for("/a", 50), 0, "is only remembered");
 	freeze("/a", false);
-	ok(fifo_wait(&other, 500), "until it is thawed");
+	ok(fifo_wait(&other, 1000), "until it is thawed");
 	fifo_close(&other);
 	rm_free(a, tsg);
 	is(stopped(), 0, "none is stopped");

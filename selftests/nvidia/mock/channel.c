@@ -158,6 +158,7 @@ u32 mock_channel_construct(struct mock_object *object, const void *params)
 		return status;
 	}
 	object->channel = channel;
+	list_add_tail(&channel->member, &channel->tsg->members);
 	spin_lock_irqsave(&mock_engine_lock, flags);
 	list_add_tail(&channel->node, &channel->tsg->channels);
 	spin_unlock_irqrestore(&mock_engine_lock, flags);
@@ -175,6 +176,7 @@ void mock_channel_destroy(struct mock_object *object)
 	mock_runlist_drop(channel);
 	spin_unlock_irqrestore(&mock_engine_lock, flags);
 	ida_free(&channel->tsg->runlist->channel_ids, channel->id);
+	list_del(&channel->member);
 	object->channel = NULL;
 	channel_free(channel);
 }
@@ -204,7 +206,7 @@ static void find_ring(struct mock_channel *channel)
 
 /**
  * mock_channel_schedule() - NVA06F_CTRL_CMD_GPFIFO_SCHEDULE
- * @object: the channel
+ * @channel: which
  * @enable: enable it and put it into the run list, or else the opposite
  * @skip_submit: do not put it in
  * @skip_enable: do not enable it
@@ -213,10 +215,9 @@ static void find_ring(struct mock_channel *channel)
  *
  * Context: With the RM lock.
  */
-void mock_channel_schedule(struct mock_object *object, bool enable,
+void mock_channel_schedule(struct mock_channel *channel, bool enable,
 			   bool skip_submit, bool skip_enable)
 {
-	struct mock_channel *channel = object->channel;
 	unsigned long flags;
 
 	if (enable)

@@ -20,26 +20,27 @@ struct schedule {
 	u8 skip_enable;		/* from 575.51.02 */
 };
 
-/* Of a group: all its channels. */
+/*
+ * Of a group: all its channels, whichever of its handles they were made below
+ * (kchangrpapiCtrlCmdGpFifoSchedule_IMPL goes through pChanList).
+ */
 u32 mock_ctl_schedule(struct mock_ctl *ctl)
 {
 	const struct schedule *p = ctl->params;
 	bool skip_enable = ctl->size == sizeof(*p) && p->skip_enable;
-	struct mock_object *channel = ctl->object;
+	struct mock_channel *channel = ctl->object->channel;
 
 	/* "When bEnable is set, both [...] can't be set." */
 	if (p->enable && p->skip_submit && skip_enable)
 		return NV_ERR_INVALID_ARGUMENT;
-	if (channel->channel) {
+	if (channel) {
 		mock_channel_schedule(channel, p->enable, p->skip_submit,
 				      skip_enable);
 		return NV_OK;
 	}
-	list_for_each_entry(channel, &ctl->object->children, sibling) {
-		if (channel->channel)
-			mock_channel_schedule(channel, p->enable,
-					      p->skip_submit, skip_enable);
-	}
+	list_for_each_entry(channel, &ctl->object->tsg->members, member)
+		mock_channel_schedule(channel, p->enable, p->skip_submit,
+				      skip_enable);
 	return NV_OK;
 }
 
@@ -68,7 +69,7 @@ u32 mock_ctl_preempt(struct mock_ctl *ctl)
  */
 u32 mock_ctl_stop(struct mock_ctl *ctl)
 {
-	mock_channel_schedule(ctl->object, false, false, false);
+	mock_channel_schedule(ctl->object->channel, false, false, false);
 	return mock_tsg_preempt(ctl->object->channel->tsg, true, TIMEOUT_US);
 }
 
@@ -194,7 +195,7 @@ static_assert(sizeof(struct idle) == 16396);
 /* "idles (deschedules and waits for pending work to complete)" */
 static u32 idle_one(struct mock_object *channel)
 {
-	mock_channel_schedule(channel, false, false, false);
+	mock_channel_schedule(channel->channel, false, false, false);
 	return mock_channel_busy(channel) ? NV_ERR_TIMEOUT : NV_OK;
 }
 

@@ -53,6 +53,7 @@ struct mock_usage {
 /**
  * struct mock_channel - a channel (KernelChannel)
  * @node: in mock_tsg.channels
+ * @member: in mock_tsg.members
  * @tsg: its group
  * @usage: who is told to have used the engine
  * @client: whose, a handle
@@ -78,6 +79,7 @@ struct mock_usage {
  */
 struct mock_channel {
 	struct list_head node;
+	struct list_head member;
 	struct mock_tsg *tsg;
 	struct mock_usage *usage;
 	u32 client;
@@ -105,6 +107,8 @@ struct mock_channel {
  * @node: in mock_runlist.tsgs
  * @runlist: on which
  * @channels: in it; the engine takes jobs from them in turn
+ * @members: the same as they were made, whichever handle they are below;
+ *	mock_rm_lock
  * @running: one of them, whose job is on the engine
  * @id: on its run list
  * @client: whose, a handle
@@ -123,6 +127,7 @@ struct mock_tsg {
 	struct list_head node;
 	struct mock_runlist *runlist;
 	struct list_head channels;
+	struct list_head members;
 	struct mock_channel *running;
 	u32 id;
 	u32 client;
@@ -211,7 +216,7 @@ u32 mock_tsg_preempt(struct mock_tsg *tsg, bool wait, u32 timeout_us);
 /* channel.c */
 u32 mock_channel_construct(struct mock_object *object, const void *params);
 void mock_channel_destroy(struct mock_object *object);
-void mock_channel_schedule(struct mock_object *object, bool enable,
+void mock_channel_schedule(struct mock_channel *channel, bool enable,
 			   bool skip_submit, bool skip_enable);
 void mock_channel_enable(struct mock_object *object, bool enable, bool rewind);
 bool mock_channel_busy(struct mock_object *object);

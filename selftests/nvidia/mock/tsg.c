@@ -90,6 +90,7 @@ u32 mock_tsg_construct(struct mock_object *object, u32 engine)
 	tsg->timeslice = DEFAULT_US;
 	tsg->slice = DEFAULT_US * 1000;
 	INIT_LIST_HEAD(&tsg->channels);
+	INIT_LIST_HEAD(&tsg->members);
 	object->tsg = tsg;
 	spin_lock_irqsave(&mock_engine_lock, flags);
 	list_add_tail(&tsg->node, &list->tsgs);
