@@ -85,8 +85,8 @@ static void frozen(struct rm *a, struct rm *b)
 
 	open_queue(a, &q, "/a");
 	open_queue(b, &other, "/b");
-	fifo_submit(&q, 10 * MS, 20);
-	fifo_submit(&other, 10 * MS, 300);
+	fifo_submit(&q, 10 * MS, 200);
+	fifo_submit(&other, 10 * MS, 800);
 	ok(busy_for("/a", 50) > 10 * MS, "it runs");
 	freeze("/a", true);
 	is(busy_for("/a", 100), 0, "frozen, it does not");
@@ -96,9 +96,9 @@ static void frozen(struct rm *a, struct rm *b)
 	fifo_submit(&born, MS, 10);
 	is(busy_for("/a", 50), 0, "one that is born frozen does not run");
 	freeze("/a", false);
-	ok(fifo_wait(&q, 1000), "thawed, it has all done");
+	ok(fifo_wait(&q, 10000), "thawed, it has all done");
 	ok(fifo_wait(&born, 1000), "and so has the new one");
-	is(fifo_done(&q), 20, "each job once");
+	is(fifo_done(&q), 200, "each job once");
 	is(stopped(), 0, "none is stopped");
 	fifo_close(&born);
 	fifo_close(&other);
@@ -173,7 +173,9 @@ static void duplicated(struct rm *first, struct rm *second, const char *whose)
 	   "a second handle to a group, of %s", whose);
 	is(fifo_open_in(&other, second, tsg, FIFO_COMPUTE), RM_OK,
 	   "and a channel below it");
-	fifo_submit(&other, 10 * MS, 30);
+	/* Or it would be off the GPU at the end of a slice, without PREEMPT. */
+	is(fifo_timeslice(&other, 1000000), RM_OK, "of the longest slice");
+	fifo_submit(&other, 1000 * MS, 3);
 	fifo_close(&q);
 	ok(busy_for("/a", 50) > 10 * MS, "without the first, it runs");
 	freeze("/a", true);
@@ -181,7 +183,7 @@ static void duplicated(struct rm *first, struct rm *second, const char *whose)
 	is(fifo_schedule(&other, true), RM_OK, "GPFIFO_SCHEDULE by the second");
 	is(busy_for("/a", 20), 0, "lets nothing run");
 	freeze("/a", false);
-	ok(fifo_wait(&other, 1000), "thawed, it has all done");
+	ok(fifo_wait(&other, 5000), "thawed, it has all done");
 	is(rm_export(second, tsg, &fd), RM_NOT_SUPPORTED,
 	   "a group is not exported to a file");
 	fifo_close(&other);
@@ -197,7 +199,7 @@ static void renamed(struct rm *a)
 	open_queue(a, &q, "/a");
 	is(rm_dup(a, &tsg, a->root, q.tsg), RM_OK, "a second handle");
 	is(fifo_open_in(&other, a, tsg, FIFO_COMPUTE), RM_OK, "and a channel");
-	fifo_submit(&other, 10 * MS, 50);
+	fifo_submit(&other, 1000 * MS, 3);
 	freeze("/a", true);
 	is(busy_for("/a", 20), 0, "frozen, what is below it does not run");
 	fifo_close(&q);
@@ -205,7 +207,7 @@ static void renamed(struct rm *a)
 	is(fifo_schedule(&other, true), RM_OK, "and what is said of the second");
 	is(busy_for("/a", 50), 0, "is only remembered");
 	freeze("/a", false);
-	ok(fifo_wait(&other, 1000), "until it is thawed");
+	ok(fifo_wait(&other, 5000), "until it is thawed");
 	fifo_close(&other);
 	rm_free(a, tsg);
 	is(stopped(), 0, "none is stopped");
