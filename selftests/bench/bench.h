@@ -46,6 +46,8 @@ extern unsigned int nr_objects;		/* and "1,000,000" */
 /* measure.c */
 void row_print(const struct row *row);
 bool rows_within(void);
+/* Is it 6.1, for which budgets are others? */
+bool kernel_is_old(void);
 uint64_t memory_used(void);
 uint64_t now_ns(void);
 

@@ -33,6 +33,13 @@ void row_print(const struct row *row)
 	outside |= !within;
 }
 
+bool kernel_is_old(void)
+{
+	const char *kernel = getenv("VGPU_KERNEL");
+
+	return kernel && !strcmp(kernel, "6.1");
+}
+
 bool rows_within(void)
 {
 	return !outside;

@@ -79,8 +79,6 @@ static double submission(void)
 
 void alone_rows(void)
 {
-	const char *kernel = getenv("VGPU_KERNEL");
-	bool old = kernel && !strcmp(kernel, "6.1");
 	double without[WORKS], with[WORKS], lost = 0, off;
 	double bare = INFINITY, metered = INFINITY, cost;
 	unsigned int i;
@@ -108,7 +106,7 @@ void alone_rows(void)
 	});
 	row_print(&(struct row){
 		.name = "submission", .value = metered - bare,
-		.baseline = bare, .budget = old ? 600 : 900,
+		.baseline = bare, .budget = kernel_is_old() ? 600 : 900,
 		.unit = "instructions", .count = TURNS * SUBMISSIONS,
 	});
 }
