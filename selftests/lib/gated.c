@@ -28,12 +28,14 @@ static void submit(const struct engine *engine, uint64_t length,
 
 	while (!n || own->submitted < n) {
 		ret = engine->submit(fd, length);
-		if (!ret)
+		if (!ret) {
+			own->last = clock_ns();
 			own->submitted++;
-		else if (ret == -EINTR)
+		} else if (ret == -EINTR) {
 			own->interrupted++;
-		else
+		} else {
 			own->failed++;
+		}
 		if (own->submitted > LOTS || own->failed > LOTS)
 			_exit(1);
 	}

@@ -19,6 +19,7 @@
  * @interrupted: submissions that said -EINTR
  * @failed: that said anything else
  * @signals: that its handler saw
+ * @last: when a job was taken last
  */
 struct gated {
 	pid_t pid;
@@ -26,6 +27,7 @@ struct gated {
 	volatile uint64_t interrupted;
 	volatile uint64_t failed;
 	volatile uint64_t signals;
+	volatile uint64_t last;
 };
 
 /* Submits jobs of @length until @n were taken, or for ever if that is 0. Its

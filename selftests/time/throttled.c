@@ -23,6 +23,7 @@
 #define JOB	(40 * MSEC)
 #define SOON	(200 * MSEC)
 #define CROWD	8
+#define JOBS	60
 
 static const struct engine *engine = &engine_drm;
 
@@ -206,37 +207,47 @@ static void crowd_killed(void)
 static void crowd_goes_on(const char *what, int (*let)(char *out, size_t size))
 {
 	struct gated *gated[CROWD];
-	uint64_t before[CROWD], begin, took;
-	unsigned int i, on = 0, failed = 0, status;
+	uint64_t before[CROWD], first = UINT64_MAX, last = 0;
+	unsigned int i, on = 0, failed = 0;
 	char out[1024] = "";
 
 	throttle("/tenant");
 	for (i = 0; i < CROWD; i++)
-		gated[i] = gated_start(engine, "/tenant", JOB, 60, SA_RESTART);
+		gated[i] = gated_start(engine, "/tenant", JOB, JOBS,
+				       SA_RESTART);
 	sleep_ns(500 * MSEC);
 	for (i = 0; i < CROWD; i++)
 		before[i] = gated[i]->submitted;
-	begin = clock_ns();
-	status = let(out, sizeof(out));
-	took = clock_ns() - begin;
-	is(status, 0, "%s while %u wait: %s", what, CROWD, out);
-	/* Every four seconds it is the turn of one of them. */
-	ok(took < 4 * SEC * CROWD / 2, "and does not wait for them");
-	note("in %.1f ms", (double)took / MSEC);
+	is(let(out, sizeof(out)), 0, "%s while %u wait: %s", what, CROWD, out);
 	for (i = 0; i < CROWD; i++) {
-		on += gated_goes_on(gated[i], before[i] + 1, SEC);
+		on += before[i] < JOBS &&
+			gated_goes_on(gated[i], JOBS - 1, SEC);
 		failed += gated[i]->failed + gated[i]->interrupted;
+		if (first > gated[i]->last)
+			first = gated[i]->last;
+		if (last < gated[i]->last)
+			last = gated[i]->last;
 	}
 	is(on, CROWD, "all of them go on");
+	ok(last - first < SOON, "and none after the others");
+	note("all within %.1f ms", (double)(last - first) / MSEC);
 	is(failed, 0, "and none saw anything of it");
 	for (i = 0; i < CROWD; i++)
 		gated_kill(gated[i]);
 	engine_settle(engine);
 }
 
+/*
+ * Every four seconds it is the turn of one of them: who waits for it is stuck.
+ * The kernel looks at the time, not we, as that goes on while the tool is read.
+ */
 static int detach(char *out, size_t size)
 {
-	return RUN(out, size, "vgpu-tool", "driver", "detach", engine->driver);
+	int status = RUN(out, size, "vgpu-tool", "driver", "detach",
+			 engine->driver, "--deadline", "1000");
+
+	ok(queue_length() > 0, "no job of theirs is waited for");
+	return status;
 }
 
 /* A call that waits is in vgpu's hands, so it stays until it lets go of it. */
