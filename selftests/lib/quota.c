@@ -150,6 +150,47 @@ uint64_t stat_of(const char *cg, const char *device, const char *key)
 	return 0;
 }
 
+uint64_t kernel_memory(const char *cg)
+{
+	static char out[65536];
+	char path[256];
+	uint64_t bytes;
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "group", "show",
+		cg_path(cg, path)))
+		bail("vgpu-tool group show %s: %s", path, out);
+	if (!number(out, out + strlen(out), "kernel_memory", &bytes))
+		bail("no kernel_memory in %s", out);
+	return bytes;
+}
+
+void kernel_memory_set(const char *cg, uint64_t bytes)
+{
+	char path[256], size[32], out[1024];
+
+	snprintf(size, sizeof(size), "%" PRIu64, bytes);
+	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
+		cg_path(cg, path), "--kernel-memory", size))
+		bail("vgpu-tool group set %s %s: %s", path, size, out);
+}
+
+unsigned int route_refused(const char *driver, const char *route,
+			   const char *state)
+{
+	char out[8192], name[64], is_in[16];
+	unsigned int n;
+	const char *s;
+
+	if (RUN(out, sizeof(out), "vgpu-tool", "driver", "list", driver))
+		bail("vgpu-tool driver list: %s", out);
+	snprintf(name, sizeof(name), "route %s ", route);
+	s = strstr(out, name);
+	if (!s || sscanf(s + strlen(name), "%15s %u refused", is_in, &n) != 2 ||
+	    strcmp(is_in, state))
+		bail("no %s%s in %s", name, state, out);
+	return n;
+}
+
 uint64_t charged(const char *cg, const char *device)
 {
 	return stat_of(cg, device, "memory_charged");

@@ -26,10 +26,16 @@ void quota_set_managed(const char *cg, const char *device, const char *policy);
 /* Sets one part of a quota for time, as in "--weight", "70". */
 void quota_set_time(const char *cg, const char *device, const char *option,
 		    const char *value);
+/* The kernel memory that a group takes; and bounds it, or bails. */
+uint64_t kernel_memory(const char *cg);
+void kernel_memory_set(const char *cg, uint64_t bytes);
 /* Freezes or thaws; a check by itself. */
 void group_freeze(const char *cg, bool frozen);
 /* One figure of vgpu-tool stat, for this cgroup alone and this device. */
 uint64_t stat_of(const char *cg, const char *device, const char *key);
+/* How often a driver's route, in this state, was refused; bails if none. */
+unsigned int route_refused(const char *driver, const char *route,
+			   const char *state);
 /* What vgpu says is charged there, with all below it. */
 uint64_t charged(const char *cg, const char *device);
 /* Wait for such a figure to become that; give the last value. */

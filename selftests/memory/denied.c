@@ -5,8 +5,6 @@
  * route says, and counted.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -39,20 +37,9 @@ static int free_queue(void)
 	return -mock_userq(fd, MOCK_USERQ_FREE);
 }
 
-/* Of the text of "driver list", how often a route was refused. */
 static unsigned int refused(const char *route)
 {
-	char out[8192], name[64];
-	unsigned int n;
-	const char *s;
-
-	if (RUN(out, sizeof(out), "vgpu-tool", "driver", "list", MOCK))
-		bail("vgpu-tool driver list: %s", out);
-	snprintf(name, sizeof(name), "route %s ", route);
-	s = strstr(out, name);
-	if (!s || sscanf(s + strlen(name), " denied %u refused", &n) != 1)
-		bail("no %sin %s", name, out);
-	return n;
+	return route_refused(MOCK, route, "denied");
 }
 
 static void all_pass(const char *cg, const char *who)

@@ -5,8 +5,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -17,31 +15,6 @@
 
 #define ROOM	(32 * 1024)
 #define MANY	4096	/* objects take 8 bytes each at the very least */
-
-static uint64_t kernel_memory(const char *cg)
-{
-	static char out[65536];
-	char path[256];
-	const char *at;
-
-	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "group", "show",
-		cg_path(cg, path)))
-		bail("vgpu-tool group show %s: %s", path, out);
-	at = strstr(out, "\"kernel_memory\":");
-	if (!at)
-		bail("no kernel_memory in %s", out);
-	return strtoull(at + strlen("\"kernel_memory\":"), NULL, 10);
-}
-
-static void bound(const char *cg, uint64_t bytes)
-{
-	char path[256], size[32], out[1024];
-
-	snprintf(size, sizeof(size), "%llu", (unsigned long long)bytes);
-	if (RUN(out, sizeof(out), "vgpu-tool", "group", "set",
-		cg_path(cg, path), "--kernel-memory", size))
-		bail("vgpu-tool group set %s: %s", path, out);
-}
 
 static unsigned int make(const char *cg, int fd, unsigned int n, int *err)
 {
@@ -81,7 +54,7 @@ static void siblings(const char *card)
 	is(-err, ENOMEM, "by default with ENOMEM");
 	is(make("/pod/b", other, made / 2, &err), made / 2,
 	   "by default its sibling is not");
-	bound("/pod", kernel_memory("/pod"));
+	kernel_memory_set("/pod", kernel_memory("/pod"));
 	is(make("/pod/b", other, 1, &err), 0, "a bound on both binds both");
 	set_default("67108864");
 	close(fd);
@@ -106,7 +79,7 @@ int main(void)
 	is(make("/a", fd, 1, &err) + make("/b", other, 1, &err), 2,
 	   "each of two groups has an object");
 	max = kernel_memory("/a") + ROOM;
-	bound("/a", max);
+	kernel_memory_set("/a", max);
 
 	made = make("/a", fd, MANY, &err);
 	ok(made > 0 && made < MANY, "one is refused after %u more", made);

@@ -6,9 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -129,25 +127,9 @@ static void several(void)
 	agree_one("/several", 40, "several jobs in one");
 }
 
-static uint64_t kernel_memory(const char *cg)
-{
-	static const char key[] = "\"kernel_memory\":";
-	char out[8192] = "", path[300];
-	const char *at;
-
-	if (RUN(out, sizeof(out), "vgpu-tool", "-j", "group", "show",
-		cg_path(cg, path)))
-		bail("vgpu-tool group show: %s", out);
-	at = strstr(out, key);
-	if (!at)
-		bail("no kernel_memory in %s", out);
-	return strtoull(at + strlen(key), NULL, 10);
-}
-
 /* So are they where the kernel memory that is left is that of one job. */
 static void several_without_memory(void)
 {
-	char path[300], size[32], out[1024] = "";
 	int i, fd = drm_open(QUEUE);
 	uint64_t before, job;
 
@@ -160,16 +142,13 @@ static void several_without_memory(void)
 	job = kernel_memory("/poor") - before;
 	queue_hold(false);
 	is(queue_wait(fd, 0), 0, "two jobs of a group end");
-	usleep(100000);
-	snprintf(size, sizeof(size), "%" PRIu64,
-		 kernel_memory("/poor") + job * 3 / 2);
-	is(RUN(out, sizeof(out), "vgpu-tool", "group", "set",
-	       cg_path("/poor", path), "--kernel-memory", size), 0,
-	   "it has kernel memory for one job: %s", out);
+	sleep_ns(100 * MSEC);
+	/* For one more job, and not for two. */
+	kernel_memory_set("/poor", kernel_memory("/poor") + job * 3 / 2);
 	for (i = 0; i < 10; i++) {
 		is(queue_submit_two(fd, 10 * MSEC), 0, "a submission of two");
 		is(queue_wait(fd, 0), 0, "ends");
-		usleep(20000);
+		sleep_ns(20 * MSEC);
 	}
 	cg_leave();
 	close(fd);

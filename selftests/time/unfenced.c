@@ -5,8 +5,6 @@
  * without 3D says ENOSYS to whatever reaches it.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -38,17 +36,7 @@ static int submit(const char *cg, uint32_t flags, uint32_t buffers)
 
 static unsigned int refused(void)
 {
-	static const char route[] = "route VIRTGPU_EXECBUFFER ";
-	char out[8192];
-	unsigned int n;
-	const char *s;
-
-	if (RUN(out, sizeof(out), "vgpu-tool", "driver", "list", DRIVER))
-		bail("vgpu-tool driver list: %s", out);
-	s = strstr(out, route);
-	if (!s || sscanf(s + strlen(route), " enforced %u refused", &n) != 1)
-		bail("no %sin %s", route, out);
-	return n;
+	return route_refused(DRIVER, "VIRTGPU_EXECBUFFER", "enforced");
 }
 
 static void passes(const char *cg, const char *who)
