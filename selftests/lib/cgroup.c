@@ -49,15 +49,23 @@ const char *cg_path(const char *path, char buf[static 256])
 	return buf;
 }
 
-static void procs_write(const char *dir, pid_t pid)
+bool file_write(const char *path, const char *text)
 {
-	char file[300];
-	FILE *f;
+	size_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, size) == (ssize_t)size;
 
-	snprintf(file, sizeof(file), "%s/cgroup.procs", dir);
-	f = fopen(file, "we");
-	if (!f || fprintf(f, "%d", pid) < 0 || fclose(f))
-		bail("%s", file);
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+bool cg_write(const char *path, const char *file, const char *text)
+{
+	char at[300], dir[256];
+
+	snprintf(at, sizeof(at), "%s/%s", cg_dir(path, dir), file);
+	return file_write(at, text);
 }
 
 void cg_setup(const char *test)
@@ -130,38 +138,29 @@ bool cg_remove(const char *path)
 
 void cg_enter(const char *path)
 {
-	char dir[256];
-
-	procs_write(cg_dir(path, dir), 0);
+	if (!cg_write(path, "cgroup.procs", "0"))
+		bail("%s/cgroup.procs", path);
 }
 
 void cg_leave(void)
 {
-	procs_write(root, 0);
+	char file[160];
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", root);
+	if (!file_write(file, "0"))
+		bail("%s", file);
 }
 
 void cg_freeze(const char *path, bool frozen)
 {
-	char dir[256], file[300];
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s/cgroup.freeze", cg_dir(path, dir));
-	f = fopen(file, "we");
-	if (!f || fputs(frozen ? "1" : "0", f) < 0 || fclose(f))
-		bail("%s", file);
+	if (!cg_write(path, "cgroup.freeze", frozen ? "1" : "0"))
+		bail("%s/cgroup.freeze", path);
 }
 
 void cg_kill(const char *path)
 {
-	char dir[256], file[300];
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s/cgroup.kill", cg_dir(path, dir));
-	f = fopen(file, "we");
-	if (!f)
+	if (!cg_write(path, "cgroup.kill", "1"))
 		return;
-	fputs("1", f);
-	fclose(f);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 }

@@ -21,6 +21,10 @@ void cg_leave(void);
 void cg_kill(const char *path);
 /* Asks the cgroup freezer. */
 void cg_freeze(const char *path, bool frozen);
+/* Writes into one of its files; errno says why it could not. */
+bool cg_write(const char *path, const char *file, const char *text);
+/* Likewise into any file of the kernel's. */
+bool file_write(const char *path, const char *text);
 uint64_t cg_id(const char *path);
 /* Its directory; and its path below the root of the hierarchy. */
 const char *cg_dir(const char *path, char buf[static 256]);

@@ -36,11 +36,9 @@ static struct vgpu_ctx *vgpu;
 static void set_knob(const char *which, const char *knob, const char *value)
 {
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), DEBUG "%s/%s", which, knob);
-	f = fopen(path, "we");
-	if (!f || fputs(value, f) < 0 || fclose(f))
+	if (!file_write(path, value))
 		bail("%s", path);
 }
 

@@ -4,7 +4,6 @@
  * objects without end is refused, and nobody else is.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -33,9 +32,7 @@ static unsigned int make(const char *cg, int fd, unsigned int n, int *err)
 
 static void set_default(const char *bytes)
 {
-	FILE *f = fopen("/sys/module/vgpu/parameters/kernel_memory_max", "we");
-
-	if (!f || fputs(bytes, f) < 0 || fclose(f))
+	if (!file_write("/sys/module/vgpu/parameters/kernel_memory_max", bytes))
 		bail("kernel_memory_max");
 }
 

@@ -7,11 +7,9 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -110,25 +108,6 @@ static pid_t other_start(void)
 	}
 }
 
-static bool write_to(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && write(fd, text, strlen(text)) ==
-			       (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return done;
-}
-
-static bool cg_write(const char *cg, const char *file, const char *text)
-{
-	char path[300], dir[256];
-
-	snprintf(path, sizeof(path), "%s/%s", cg_dir(cg, dir), file);
-	return write_to(path, text);
-}
-
 static void throttle(const char *cg)
 {
 	quota_set_time(cg, engine->device(), "--max", "1%");
@@ -182,7 +161,7 @@ static void reclaimed(void)
 	struct gated *gated = waiting();
 	uint64_t begin = clock_ns();
 
-	ok(write_to("/proc/sys/vm/drop_caches", "3"), "all caches are dropped");
+	ok(file_write("/proc/sys/vm/drop_caches", "3"), "all caches are dropped");
 	ok(cg_write("/tenant", "memory.reclaim", "1M") || errno == EAGAIN,
 	   "and the tenant's memory is reclaimed, as far as there is any");
 	ok(clock_ns() - begin < WHILE, "without waiting for it");
@@ -268,12 +247,12 @@ static void out_of_memory(void)
 	   cg_write("/tenant", "memory.max", "16M"),
 	   "its cgroup may have little memory");
 	/* The kernel prints a trace of whom it kills, which is no fault here. */
-	if (!write_to("/proc/sys/kernel/printk", "4"))
+	if (!file_write("/proc/sys/kernel/printk", "4"))
 		bail("printk");
 	pid = glutton_start();
 	is(cg_wait(pid), 128 + SIGKILL, "and is killed for want of more");
 	is(cg_wait(gated->pid), 128 + SIGKILL, "with who waits at the gate");
-	write_to("/proc/sys/kernel/printk", "7");
+	file_write("/proc/sys/kernel/printk", "7");
 	ok(clock_ns() - begin < WHILE, "who does not hold it up");
 	note("in %.1f ms", (double)(clock_ns() - begin) / MSEC);
 	others_went_on();
@@ -397,14 +376,14 @@ static void slept(void)
 	struct gated *gated = waiting();
 	uint64_t begin = clock_ns();
 
-	if (!write_to("/sys/module/suspend/parameters/pm_test_delay", "1") ||
-	    !write_to("/sys/power/pm_freeze_timeout", "2000") ||
-	    !write_to("/sys/power/pm_test", "freezer"))
+	if (!file_write("/sys/module/suspend/parameters/pm_test_delay", "1") ||
+	    !file_write("/sys/power/pm_freeze_timeout", "2000") ||
+	    !file_write("/sys/power/pm_test", "freezer"))
 		bail("the kernel cannot try to sleep");
-	ok(write_to("/sys/power/state", "freeze"),
+	ok(file_write("/sys/power/state", "freeze"),
 	   "the machine goes to sleep while it waits");
 	note("and is back in %.1f s", (double)(clock_ns() - begin) / SEC);
-	write_to("/sys/power/pm_test", "none");
+	file_write("/sys/power/pm_test", "none");
 	/* They slept too. */
 	sleep_ns(20 * MSEC);
 	rounds_clear(others);

@@ -80,9 +80,7 @@ bool in_namespace(const char *cg, int (*part)(void *arg), void *arg)
 
 void stage_write(const char *path, const char *value)
 {
-	FILE *f = fopen(path, "w");
-
-	if (!f || fprintf(f, "%s\n", value) < 0 || fclose(f))
+	if (!file_write(path, value))
 		bail("%s", path);
 }
 
