@@ -8,6 +8,7 @@
 
 #include "cgroup.h"
 #include "gated.h"
+#include "quota.h"
 #include "tap.h"
 
 /* Nobody can submit so many jobs while there is a gate. */
@@ -91,6 +92,27 @@ bool gated_waits(const struct gated *gated)
 			return true;
 	}
 	return false;
+}
+
+void gated_throttle(const struct engine *engine, const char *cg)
+{
+	quota_set_time(cg, engine->device(), "--max", "1%");
+}
+
+void gated_let_go(const struct engine *engine, const char *cg)
+{
+	quota_set_time(cg, engine->device(), "--max", "100%");
+}
+
+struct gated *gated_waiting(const struct engine *engine, const char *cg,
+			    uint64_t length, int flags)
+{
+	struct gated *gated;
+
+	gated_throttle(engine, cg);
+	gated = gated_start(engine, cg, length, 0, flags);
+	ok(gated_waits(gated), "a tenant waits at the gate");
+	return gated;
 }
 
 bool gated_goes_on(const struct gated *gated, uint64_t than, uint64_t ns)

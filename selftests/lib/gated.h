@@ -35,6 +35,12 @@ struct gated {
  */
 struct gated *gated_start(const struct engine *engine, const char *cg,
 			  uint64_t length, unsigned int n, int flags);
+/* From now on its turn comes late: a job of 40 ms has one every 4 s; or not. */
+void gated_throttle(const struct engine *engine, const char *cg);
+void gated_let_go(const struct engine *engine, const char *cg);
+/* A tenant that submits for ever and is throttled, once it waits; a check. */
+struct gated *gated_waiting(const struct engine *engine, const char *cg,
+			    uint64_t length, int flags);
 /* Waits until it sleeps at the gate; false if it never does. */
 bool gated_waits(const struct gated *gated);
 /* Whether it has submitted more than @than within @ns. */

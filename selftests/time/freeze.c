@@ -127,9 +127,7 @@ static void by_cgroup(void)
 	uint64_t begin, before;
 
 	cg_create("/freezer");
-	quota_set_time("/freezer", engine->device(), "--max", "1%");
-	gated = gated_start(engine, "/freezer", 50 * MSEC, 0, 0);
-	ok(gated_waits(gated), "a tenant waits at the gate");
+	gated = gated_waiting(engine, "/freezer", 50 * MSEC, 0);
 	before = gated->submitted;
 	begin = clock_ns();
 	cg_freeze("/freezer", true);
@@ -138,7 +136,7 @@ static void by_cgroup(void)
 	ok(clock_ns() - begin < 100 * MSEC,
 	   "its cgroup freezes while it does");
 	note("in %.1f ms", (double)(clock_ns() - begin) / MSEC);
-	quota_set_time("/freezer", engine->device(), "--max", "100%");
+	gated_let_go(engine, "/freezer");
 	sleep_ns(HORIZON + 50 * MSEC);
 	is(busy_for("/freezer", 200 * MSEC), 0, "nothing of it runs frozen");
 	is(gated->submitted, before, "nothing is submitted");

@@ -108,18 +108,10 @@ static pid_t other_start(void)
 	}
 }
 
-static void throttle(const char *cg)
-{
-	quota_set_time(cg, engine->device(), "--max", "1%");
-}
-
 static struct gated *waiting(void)
 {
-	struct gated *gated;
+	struct gated *gated = gated_waiting(engine, "/tenant", JOB, 0);
 
-	throttle("/tenant");
-	gated = gated_start(engine, "/tenant", JOB, 0, 0);
-	ok(gated_waits(gated), "a tenant waits at the gate");
 	rounds_clear(others);
 	return gated;
 }
@@ -149,7 +141,7 @@ static void went_on(struct gated *gated)
 	others_went_on();
 	ok(gated_waits(gated), "the tenant waits still");
 	n = gated->submitted;
-	quota_set_time("/tenant", engine->device(), "--max", "100%");
+	gated_let_go(engine, "/tenant");
 	ok(gated_goes_on(gated, n + 1, SOON), "it goes on when it may");
 	is(gated->failed + gated->interrupted, 0, "and saw nothing of it");
 	gated_kill(gated);
@@ -197,7 +189,7 @@ static void unmapped(void)
 	uint64_t begin;
 	pid_t pid;
 
-	throttle("/tenant");
+	gated_throttle(engine, "/tenant");
 	pid = cg_fork("/tenant");
 	if (!pid) {
 		if (pthread_create(&thread, NULL, submits, NULL))

@@ -27,25 +27,9 @@
 
 static const struct engine *engine = &engine_drm;
 
-/* It has its turn only every four seconds. */
-static void throttle(const char *cg)
-{
-	quota_set_time(cg, engine->device(), "--max", "1%");
-}
-
-static void let_go(const char *cg)
-{
-	quota_set_time(cg, engine->device(), "--max", "100%");
-}
-
 static struct gated *waiting(int flags)
 {
-	struct gated *gated;
-
-	throttle("/tenant");
-	gated = gated_start(engine, "/tenant", JOB, 0, flags);
-	ok(gated_waits(gated), "a tenant waits at the gate");
-	return gated;
+	return gated_waiting(engine, "/tenant", JOB, flags);
 }
 
 static void ended(struct gated *gated)
@@ -53,7 +37,7 @@ static void ended(struct gated *gated)
 	uint64_t took = gated_kill(gated);
 
 	ok(took < SOON, "killed it ends at once");
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	engine_settle(engine);
 }
 
@@ -91,7 +75,7 @@ static void restarted(void)
 	is(gated->interrupted + gated->failed, 0,
 	   "the submission says nothing where signals restart");
 	ok(gated_waits(gated), "but waits on");
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	ok(gated_goes_on(gated, n, SOON), "until it may");
 	ended(gated);
 }
@@ -118,7 +102,7 @@ static void stopped(void)
 	kill(gated->pid, SIGSTOP);
 	ok(changes(gated->pid, WUNTRACED, &status) && WIFSTOPPED(status),
 	   "SIGSTOP stops it");
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	sleep_ns(100 * MSEC);
 	is(gated->submitted, n, "and stopped it submits nothing");
 	kill(gated->pid, SIGCONT);
@@ -139,7 +123,7 @@ static void traced(void)
 	ok(changes(gated->pid, __WALL, &status) && WIFSTOPPED(status),
 	   "which stops it");
 	is(ptrace(PTRACE_DETACH, gated->pid, NULL, NULL), 0, "it is let go");
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	ok(gated_goes_on(gated, n, SOON), "and goes on");
 	is(gated->failed + gated->interrupted, 0, "and saw nothing of it");
 	ended(gated);
@@ -161,7 +145,7 @@ static void closed(void)
 	uint64_t begin;
 	pid_t pid;
 
-	throttle("/tenant");
+	gated_throttle(engine, "/tenant");
 	pid = cg_fork("/tenant");
 	if (!pid) {
 		shared_fd = engine->open();
@@ -173,7 +157,7 @@ static void closed(void)
 		_exit(errno == EBADF ? 0 : 2);
 	}
 	sleep_ns(600 * MSEC);
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	begin = clock_ns();
 	is(cg_wait(pid), 0, "its file is closed while it waits");
 	ok(clock_ns() - begin < SOON, "and it goes on");
@@ -187,13 +171,13 @@ static void crowd_killed(void)
 	struct load load = { .cg = "/tenant", .length = 2 * MSEC, .depth = 8 };
 	unsigned int i;
 
-	throttle("/tenant");
+	gated_throttle(engine, "/tenant");
 	for (i = 0; i < CROWD; i++)
 		gated[i] = gated_start(engine, "/tenant", JOB, 0, 0);
 	sleep_ns(300 * MSEC);
 	for (i = 0; i < CROWD; i++)
 		gated_kill(gated[i]);
-	let_go("/tenant");
+	gated_let_go(engine, "/tenant");
 	engine_settle(engine);
 	load_start(engine, &load);
 	sleep_ns(100 * MSEC);
@@ -211,7 +195,7 @@ static void crowd_goes_on(const char *what, int (*let)(char *out, size_t size))
 	unsigned int i, on = 0, failed = 0;
 	char out[1024] = "";
 
-	throttle("/tenant");
+	gated_throttle(engine, "/tenant");
 	for (i = 0; i < CROWD; i++)
 		gated[i] = gated_start(engine, "/tenant", JOB, JOBS,
 				       SA_RESTART);
