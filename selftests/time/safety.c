@@ -324,32 +324,32 @@ static int ends(pid_t pid)
 	return cg_wait(pid);
 }
 
+static pid_t one_job(uint64_t length)
+{
+	pid_t pid = cg_fork("/hangs");
+
+	if (!pid) {
+		int fd = engine->open();
+
+		_exit(engine->submit(fd, length) || engine->wait(fd, 0));
+	}
+	return pid;
+}
+
 /* What ran when the GPU was reset makes room, as if it had ended well. */
 static void reset(void)
 {
 	struct load load = { .cg = "/tenant", .length = OTHER, .depth = 8 };
 	struct gated *gated = waiting();
 	uint64_t begin = clock_ns();
-	pid_t hangs;
+	pid_t hangs = one_job(10 * SEC);
 
-	hangs = cg_fork("/hangs");
-	if (!hangs) {
-		int fd = engine->open();
-
-		_exit(engine->submit(fd, 10 * SEC) || engine->wait(fd, 0));
-	}
 	sleep_ns(100 * MSEC);
 	queue_reset();
 	is(ends(hangs), 0, "a job hangs, and a reset ends it");
 	ok(clock_ns() - begin < WHILE, "at once");
 	begin = clock_ns();
-	hangs = cg_fork("/hangs");
-	if (!hangs) {
-		int fd = engine->open();
-
-		_exit(engine->submit(fd, OTHER) || engine->wait(fd, 0));
-	}
-	is(ends(hangs), 0, "whose job it was has another one done");
+	is(ends(one_job(OTHER)), 0, "whose job it was has another one done");
 	ok(clock_ns() - begin < SOON, "at once, too");
 	rounds_clear(others);
 	went_on(gated);
