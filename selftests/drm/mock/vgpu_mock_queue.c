@@ -126,7 +126,7 @@ static u64 context;
 static u64 seqno;
 static u32 fail;
 static u32 slices;
-static u64 hold;	/* under engine_lock */
+static bool hold;	/* under engine_lock */
 
 static struct platform_device *pdev;
 static struct drm_device *drm;
@@ -259,9 +259,21 @@ static void job_done(struct mock_job *job)
 	kref_put(&file->ref, file_free);
 }
 
-static enum hrtimer_restart engine_tick(struct hrtimer *timer)
+static void jobs_done(struct list_head *jobs, int error)
 {
 	struct mock_job *job, *next;
+
+	list_for_each_entry_safe(job, next, jobs, list) {
+		list_del(&job->list);
+		if (error)
+			dma_fence_set_error(&job->finished, error);
+		job_done(job);
+	}
+}
+
+static enum hrtimer_restart engine_tick(struct hrtimer *timer)
+{
+	struct mock_job *job;
 	unsigned long flags;
 	LIST_HEAD(done);
 	u64 now, end;
@@ -280,10 +292,7 @@ static enum hrtimer_restart engine_tick(struct hrtimer *timer)
 	}
 	engine_fill(now);
 	spin_unlock_irqrestore(&engine_lock, flags);
-	list_for_each_entry_safe(job, next, &done, list) {
-		list_del(&job->list);
-		job_done(job);
-	}
+	jobs_done(&done, 0);
 	return HRTIMER_NORESTART;
 }
 
@@ -472,12 +481,6 @@ static int ended_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(ended);
 
-static int hold_get(void *data, u64 *val)
-{
-	*val = READ_ONCE(hold);
-	return 0;
-}
-
 static int hold_set(void *data, u64 val)
 {
 	spin_lock_irq(&engine_lock);
@@ -486,12 +489,12 @@ static int hold_set(void *data, u64 val)
 	spin_unlock_irq(&engine_lock);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(hold_fops, hold_get, hold_set, "%llu\n");
+DEFINE_DEBUGFS_ATTRIBUTE(hold_fops, NULL, hold_set, "%llu\n");
 
 /* As drm_sched's time-out: what hangs is ended, and the next has its turn. */
 static int reset_set(void *data, u64 val)
 {
-	struct mock_job *job, *next;
+	struct mock_job *job;
 	LIST_HEAD(done);
 	u64 now;
 
@@ -508,11 +511,7 @@ static int reset_set(void *data, u64 val)
 	}
 	engine_fill(ktime_get_ns());
 	spin_unlock_irq(&engine_lock);
-	list_for_each_entry_safe(job, next, &done, list) {
-		list_del(&job->list);
-		dma_fence_set_error(&job->finished, -ETIMEDOUT);
-		job_done(job);
-	}
+	jobs_done(&done, -ETIMEDOUT);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(reset_fops, NULL, reset_set, "%llu\n");
@@ -551,7 +550,7 @@ static int __init mock_init(void)
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
 	debugfs_create_u32("queued", 0400, dir, &queued);
 	debugfs_create_u32("slices", 0600, dir, &slices);
-	debugfs_create_file_unsafe("hold", 0600, dir, NULL, &hold_fops);
+	debugfs_create_file_unsafe("hold", 0200, dir, NULL, &hold_fops);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
 	return 0;
@@ -566,17 +565,11 @@ err_device:
 /* No file is open, but jobs may be left: as the scheduler ends those. */
 static void __exit mock_exit(void)
 {
-	struct mock_job *job, *next;
-
 	debugfs_remove_recursive(dir);
 	drm_dev_unregister(drm);
 	hrtimer_cancel(&engine_timer);
 	list_splice(&ring, &queue);
-	list_for_each_entry_safe(job, next, &queue, list) {
-		list_del(&job->list);
-		dma_fence_set_error(&job->finished, -ECANCELED);
-		job_done(job);
-	}
+	jobs_done(&queue, -ECANCELED);
 	drm_dev_put(drm);
 	platform_device_unregister(pdev);
 	rcu_barrier();
