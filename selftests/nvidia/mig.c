@@ -254,7 +254,7 @@ static int managed(void *unused)
 /* Contexts take memory that no call names: of the instance. */
 static int overhead(void *unused)
 {
-	uint32_t partition, tsg, memory;
+	uint32_t partition, tsg;
 	struct rm rm;
 
 	if (rm_client_open(&rm, 0) || subscribe(&rm, 1, &partition) ||
@@ -264,10 +264,7 @@ static int overhead(void *unused)
 	    stat_of("/c", GPU0, "memory_overhead") != 2 * MIB)
 		return 2;
 	/* The driver took more than is guessed, and tells of it when asked. */
-	stage_parameter("reconcile_seconds", "1");
-	sleep(2);
-	rm_alloc_vidmem(&rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
-	rm_free(&rm, memory);
+	stage_reconcile(&rm);
 	if (part_used(1) != TRUTH ||
 	    stat_settled("/c", GI1, "memory_overhead", TRUTH) != TRUTH ||
 	    stat_settled("/c", GPU0, "memory_overhead", TRUTH) != TRUTH)

@@ -68,15 +68,11 @@ static void binds(struct rm *rm)
 	is(overhead(), VASPACE + GROUP, "and it goes with its share");
 }
 
-/* A second without a call, then one: it is due. */
 static void truth(struct rm *rm)
 {
 	uint32_t memory;
 
-	stage_parameter("reconcile_seconds", "1");
-	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
-	sleep(2);
-	rm_free(rm, memory);
+	stage_reconcile(rm);
 	is(judge_used(0), 2 * TRUTH, "the driver has taken more");
 	is(overhead_settled(2 * TRUTH), 2 * TRUTH, "and vgpu takes it in");
 	is(charged("/a", GPU0), 0, "as overhead alone");
@@ -87,15 +83,13 @@ static void truth(struct rm *rm)
 /* What RM counts once, however many handles there are, hides nothing else. */
 static void duplicates(struct rm *rm, uint32_t vaspace, uint32_t tsg)
 {
-	uint32_t handle[8] = { 0 }, memory;
+	uint32_t handle[8] = { 0 };
 	unsigned int i;
 
 	for (i = 0; i < 8; i++)
 		is(rm_dup(rm, &handle[i], rm->root, i % 2 ? tsg : vaspace),
 		   RM_OK, "one more handle");
-	sleep(2);
-	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
-	rm_free(rm, memory);
+	stage_reconcile(rm);
 	usleep(500000);
 	is(judge_used(0), 2 * TRUTH, "takes nothing");
 	is(overhead(), 2 * TRUTH, "and leaves the overhead what it is");

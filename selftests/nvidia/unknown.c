@@ -5,8 +5,6 @@
  * client has when its group gets a quota goes with its file.
  */
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cgroup.h"
 #include "judge.h"
@@ -32,15 +30,13 @@ static int works(void *arg)
 /* In each of the ways in: 0 if none leads anywhere. */
 static int refused(void *arg)
 {
-	bool wrapped;
 	struct rm rm;
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		wrapped = i;
 		if (rm_ctl_open(&rm))
 			return 1;
-		rm.wrapped = wrapped;
+		rm.wrapped = i;
 		if (!rm_root(&rm))
 			return 2;
 		rm_client_close(&rm);
@@ -63,7 +59,6 @@ static unsigned long told(void)
 
 int main(void)
 {
-	char out[4096] = "";
 	uint32_t handle;
 	struct rm rm;
 
@@ -91,9 +86,6 @@ int main(void)
 	cg_leave();
 	is(judge_used(0), 0, "until its file is closed");
 
-	cg_teardown();
-	if (!ok(!vgpu_unload(out, sizeof(out)), "vgpu unloads"))
-		note("%s", out);
-	ok(judge_unload(), "and so does the driver");
+	stage_clear();
 	return done();
 }

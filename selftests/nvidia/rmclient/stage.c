@@ -8,6 +8,7 @@
 #include "cgroup.h"
 #include "judge.h"
 #include "quota.h"
+#include "rm.h"
 #include "stage.h"
 #include "tap.h"
 
@@ -34,19 +35,25 @@ void stage_setup(const char *test, const char *params)
 		bail("modprobe vgpu");
 }
 
-void stage_end(void)
+void stage_clear(void)
 {
 	char out[4096];
+
+	cg_teardown();
+	if (!ok(!vgpu_unload(out, sizeof(out)), "vgpu unloads"))
+		note("%s", out);
+	ok(judge_unload(), "and so does the driver");
+}
+
+void stage_end(void)
+{
 	unsigned int i;
 
 	for (i = 0; i < 100 && judge_used(0); i++)
 		usleep(10000);
 	is(judge_used(0), 0, "the heap of the driver is empty");
 	is(charged_settled("", GPU0, 0), 0, "and nothing is charged");
-	cg_teardown();
-	if (!ok(!vgpu_unload(out, sizeof(out)), "vgpu unloads"))
-		note("%s", out);
-	ok(judge_unload(), "and so does the driver");
+	stage_clear();
 }
 
 int stage_finish(void)
@@ -95,4 +102,15 @@ void stage_parameter(const char *name, const char *value)
 
 	snprintf(path, sizeof(path), STAGE_PARAMETERS "%s", name);
 	stage_write(path, value);
+}
+
+/* A second without a call, then one: it is due. */
+void stage_reconcile(struct rm *rm)
+{
+	uint32_t memory;
+
+	stage_parameter("reconcile_seconds", "1");
+	sleep(2);
+	rm_alloc_vidmem(rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory);
+	rm_free(rm, memory);
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rm;
+
 #define GPU0	"pci:0001:00:00.0"
 #define KIB	1024ull
 #define MIB	(1024 * KIB)
@@ -20,6 +22,8 @@ void stage_driver(const char *test, const char *params);
 int stage_finish(void);
 /* The same, where another stage is set up after it. */
 void stage_end(void);
+/* Of that only the undoing: cgroups, vgpu and the driver go. */
+void stage_clear(void);
 
 /* Runs a part in a child in a cgroup; true if it gave back 0. */
 bool in_cgroup(const char *cg, int (*part)(void *arg), void *arg);
@@ -35,5 +39,7 @@ void stage_unplug(void);
 #define STAGE_PARAMETERS	"/sys/module/vgpu_nvidia/parameters/"
 /* Sets one, or bails. */
 void stage_parameter(const char *name, const char *value);
+/* Has vgpu ask the driver what it holds for the client, as a call of it may. */
+void stage_reconcile(struct rm *rm);
 
 #endif /* RMCLIENT_STAGE_H */
