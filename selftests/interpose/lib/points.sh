@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Points as vgpu-tool shows them, and taking vgpu away, for the scripts that
-# test interposition.
+# Points and drivers as vgpu-tool shows them, and taking vgpu away, for the
+# scripts that test interposition.
 # shellcheck shell=bash
 
 # points: one JSON object a line.
@@ -18,6 +18,13 @@ point() {
 state() {
 	vgpu-tool -j driver list | jq -r --arg name "$1" \
 		'.. | objects | select(.name? == $name and .state?) | .state'
+}
+
+# refused DRIVER [ROUTE]: how often its routes were, or that one.
+refused() {
+	vgpu-tool -j driver list | jq --arg name "$1" --arg route "${2-}" \
+		'[.. | objects | select(.name? == $name) | .routes[]? |
+			select($route == "" or .name == $route) | .refused] | add'
 }
 
 # unload: vgpu and its backends, which name themselves.
