@@ -5,7 +5,7 @@
 spank := $(srcdir)spank
 spank_obj := $(O)/spank.obj
 spank_flags := $(flags) -fPIC
-spank_objs := $(spank_obj)/spank_vgpu.o $(spank_obj)/share.o
+spank_objs := $(spank_obj)/spank_vgpu.o $(spank_obj)/gres.o
 
 check: check-spank
 
@@ -23,12 +23,12 @@ $(O)/spank_vgpu.so: $(spank_objs) $(spank)/spank.map $(libdir_built)/libvgpu.so
 		$(LDFLAGS) -o $@ $(spank_objs) -L$(libdir_built) -lvgpu \
 		-Wl,-rpath-link,$(libdir_built)
 
-$(spank_obj)/test_share: $(spank)/tests/test_share.c $(spank)/share.c \
+$(spank_obj)/test_gres: $(spank)/tests/test_gres.c $(spank)/gres.c \
 		| $(spank_obj)
 	$(test)
 
-check-spank: $(spank_obj)/test_share
-	CMOCKA_MESSAGE_OUTPUT=TAP $(spank_obj)/test_share
+check-spank: $(spank_obj)/test_gres
+	CMOCKA_MESSAGE_OUTPUT=TAP $(spank_obj)/test_gres
 
 ifneq ($(wildcard /usr/include/slurm/spank.h),)
 all: $(O)/spank_vgpu.so

@@ -24,7 +24,7 @@
 
 #include <vgpu/vgpu.h>
 
-#include "share.h"
+#include "gres.h"
 
 SPANK_PLUGIN(vgpu, 1);
 
@@ -37,7 +37,7 @@ SPANK_PLUGIN(vgpu, 1);
  */
 static struct setup {
 	uint64_t shards;
-	char *device[SHARE_GPUS];
+	char *device[GRES_GPUS];
 	unsigned int devices;
 	bool optional;
 } setup;
@@ -82,7 +82,7 @@ static int read_devices(char *list)
 	char *name, *rest = list;
 
 	while ((name = strsep(&rest, ","))) {
-		if (!*name || setup.devices == SHARE_GPUS)
+		if (!*name || setup.devices == GRES_GPUS)
 			return -1;
 		setup.device[setup.devices++] = name;
 	}
@@ -173,7 +173,7 @@ static int read_shares(uint32_t id, struct share *share)
 	}
 	detail = job_detail(answer, id);
 	if (detail)
-		err = share_parse(detail, setup.shards, share);
+		err = gres_parse(detail, setup.shards, share);
 	if (err)
 		slurm_error("vgpu: job %u: no shares in \"%s\"; is shards=N in plugstack.conf?",
 			    id, detail ? detail : "");
@@ -220,9 +220,9 @@ static void device_name(unsigned int index, char *name, size_t size)
  * @n: how many
  */
 struct limits {
-	struct vgpu_quota_change job[SHARE_GPUS];
-	struct vgpu_quota_change step[SHARE_GPUS];
-	char name[SHARE_GPUS][LIBVGPU_NAME_MAX];
+	struct vgpu_quota_change job[GRES_GPUS];
+	struct vgpu_quota_change step[GRES_GPUS];
+	char name[GRES_GPUS][LIBVGPU_NAME_MAX];
 	unsigned int n;
 };
 
@@ -320,14 +320,14 @@ static int set_quota(struct vgpu_ctx *ctx, pid_t pid, const char *part,
 
 static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 {
-	static struct share share[SHARE_GPUS];
+	static struct share share[GRES_GPUS];
 	static struct limits limits;
 	unsigned int i;
 
 	if (read_shares(job, share))
 		return -1;
 	limits.n = 0;
-	for (i = 0; i < SHARE_GPUS; i++)
+	for (i = 0; i < GRES_GPUS; i++)
 		if (add_device(&limits, ctx, i, &share[i]))
 			return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "share.h"
+#include "gres.h"
 
 #define u128 unsigned __int128
 
@@ -39,7 +39,7 @@ static bool take(const char **text, const char *word)
 static int give(struct share *share, uint64_t index, uint64_t part,
 		uint64_t whole)
 {
-	if (index >= SHARE_GPUS || part > whole || !whole)
+	if (index >= GRES_GPUS || part > whole || !whole)
 		return -ERANGE;
 	/* Shards of a GPU that is the job's add nothing to it. */
 	if (!share[index].whole || part == whole)
@@ -80,7 +80,7 @@ static int parse_indices(const char **text, uint64_t part, uint64_t whole,
 		last = first;
 		if (take(text, "-") && !take_number(text, &last))
 			return -EINVAL;
-		if (last < first || last >= SHARE_GPUS)
+		if (last < first || last >= GRES_GPUS)
 			return -ERANGE;
 		for (; !err && first <= last; first++)
 			err = give(share, first, part, whole);
@@ -138,11 +138,11 @@ static int parse_shards(const char **text, uint64_t shards,
 	return take(text, "(") ? parse_parts(text, share) : -EINVAL;
 }
 
-int share_parse(const char *detail, uint64_t shards, struct share *share)
+int gres_parse(const char *detail, uint64_t shards, struct share *share)
 {
 	int err = 0;
 
-	memset(share, 0, SHARE_GPUS * sizeof(*share));
+	memset(share, 0, GRES_GPUS * sizeof(*share));
 	while (detail && *detail && !err) {
 		if (take(&detail, "gpu:"))
 			err = parse_gpus(&detail, share);

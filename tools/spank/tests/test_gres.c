@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "share.h"
+#include "gres.h"
 
-static struct share share[SHARE_GPUS];
+static struct share share[GRES_GPUS];
 
 /* What a text gives of the first three GPUs, as part and whole. */
 static const struct {
@@ -67,8 +67,8 @@ static void test_parse(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(share_parse(good[i].detail, good[i].shards,
-					     share), 0);
+		assert_int_equal(gres_parse(good[i].detail, good[i].shards,
+					    share), 0);
 		for (k = 0; k < 3; k++) {
 			assert_int_equal(share[k].part, good[i].want[2 * k]);
 			assert_int_equal(share[k].whole,
@@ -76,8 +76,8 @@ static void test_parse(void **state)
 		}
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(share_parse(bad[i].detail, bad[i].shards,
-					     share), bad[i].err);
+		assert_int_equal(gres_parse(bad[i].detail, bad[i].shards,
+					    share), bad[i].err);
 }
 
 static void test_parts(void **state)

@@ -3,14 +3,14 @@
  * What Slurm allocated to a job on this node, and what it wants less than that.
  * Nothing here knows Slurm or vgpu.
  */
-#ifndef SHARE_H
-#define SHARE_H
+#ifndef GRES_H
+#define GRES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 /* GPUs of a node; Slurm's own indices. */
-#define SHARE_GPUS	64
+#define GRES_GPUS	64
 /* A share that is the whole, in the hundredths of a percent of vgpu. */
 #define SHARE_WHOLE	10000
 
@@ -35,14 +35,14 @@ struct wish {
 };
 
 /**
- * share_parse() - read how slurmctld tells what it allocated on a node
+ * gres_parse() - read how slurmctld tells what it allocated on a node
  * @detail: as "gpu:1(IDX:0),shard:3(3/4,0/4)"; NULL or "" for nothing
  * @shards: shards of each GPU, for a slurmctld that does not tell; or 0
- * @share: by index of the GPU, SHARE_GPUS of them
+ * @share: by index of the GPU, GRES_GPUS of them
  *
  * Return: 0; -EINVAL for what cannot be read; -ERANGE for more than there is.
  */
-int share_parse(const char *detail, uint64_t shards, struct share *share);
+int gres_parse(const char *detail, uint64_t shards, struct share *share);
 
 /* The part of @memory bytes, and of time, that a share is. */
 uint64_t share_memory(const struct share *share, uint64_t memory);
@@ -52,4 +52,4 @@ uint32_t share_compute(const struct share *share);
 int wish_memory(const char *text, uint64_t *memory);
 int wish_compute(const char *text, uint32_t *compute);
 
-#endif /* SHARE_H */
+#endif /* GRES_H */
