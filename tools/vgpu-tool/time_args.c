@@ -33,20 +33,14 @@ static const char * const policies[] = {
 static int no_share(struct tool *tool, const char *option, const char *text,
 		    int err)
 {
-	char with_sign[SHARE_TEXT];
 	uint32_t share;
 
 	if (err == -ERANGE)
 		return tool_usage(tool, "%s: %s is more than the whole; %s",
 				  option, text, SHARE_ALLOWED);
-	if (strlen(text) < sizeof(with_sign) - 1) {
-		strcpy(with_sign, text);
-		strcat(with_sign, "%");
-		if (share_parse(with_sign, &share) != -EINVAL)
-			return tool_usage(tool,
-					  "%s: %s has no percent sign; %s",
-					  option, text, SHARE_ALLOWED);
-	}
+	if (share_parse_number(text, &share) != -EINVAL)
+		return tool_usage(tool, "%s: %s has no percent sign; %s",
+				  option, text, SHARE_ALLOWED);
 	return tool_usage(tool, "%s: %s is no share; %s", option, text,
 			  SHARE_ALLOWED);
 }

@@ -14,6 +14,7 @@
 	"a share is a percentage with at most two decimals (30%, 12.5%)"
 
 int share_parse(const char *text, uint32_t *out);
+int share_parse_number(const char *text, uint32_t *out);
 const char *share_number(uint64_t share, char text[SHARE_TEXT]);
 const char *share_format(uint64_t share, char text[SHARE_TEXT]);
 

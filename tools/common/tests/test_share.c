@@ -12,11 +12,10 @@
 
 #include <cmocka.h>
 
+#include "array.h"
 #include "share.h"
 
 #define UNTOUCHED	0xdeadbeef
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct {
 	const char *text;
@@ -78,6 +77,21 @@ static void test_parse(void **state)
 	}
 }
 
+static void test_parse_number(void **state)
+{
+	static const char * const none[] = {
+		"", "%", "30%", "30 ", "5.", ".5", "12.555", "-1", "1e1",
+	};
+	uint32_t share = UNTOUCHED;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		assert_int_equal(share_parse_number(none[i], &share), -EINVAL);
+	assert_int_equal(share_parse_number("100.01", &share), -ERANGE);
+	assert_int_equal(share, UNTOUCHED);
+}
+
 /* What is printed is read back as what it was. */
 static void test_format(void **state)
 {
@@ -89,6 +103,10 @@ static void test_format(void **state)
 		back = UNTOUCHED;
 		assert_int_equal(share_parse(share_format(share, text), &back),
 				 0);
+		assert_int_equal(back, share);
+		back = UNTOUCHED;
+		assert_int_equal(share_parse_number(share_number(share, text),
+						    &back), 0);
 		assert_int_equal(back, share);
 	}
 	assert_string_equal(share_format(3000, text), "30%");
@@ -104,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_number),
 		cmocka_unit_test(test_format),
 	};
 

@@ -15,11 +15,8 @@
 
 #define DECIMALS	2
 
-/*
- * Read a share. Returns 0; -EINVAL for what is none, -ERANGE for more than the
- * whole. Leaves out untouched on failure.
- */
-int share_parse(const char *text, uint32_t *out)
+/* Read a number of percent, and behind it the sign. */
+static int parse(const char *text, const char *sign, uint32_t *out)
 {
 	uint32_t share = 0;
 	int decimals = 0;
@@ -40,7 +37,7 @@ int share_parse(const char *text, uint32_t *out)
 		if (!decimals)
 			return -EINVAL;
 	}
-	if (strcmp(text, "%"))
+	if (strcmp(text, sign))
 		return -EINVAL;
 	for (; decimals < DECIMALS; decimals++)
 		if (share <= LIBVGPU_SHARE_FULL)
@@ -49,6 +46,21 @@ int share_parse(const char *text, uint32_t *out)
 		return -ERANGE;
 	*out = share;
 	return 0;
+}
+
+/*
+ * Read a share. Returns 0; -EINVAL for what is none, -ERANGE for more than the
+ * whole. Leaves out untouched on failure.
+ */
+int share_parse(const char *text, uint32_t *out)
+{
+	return parse(text, "%", out);
+}
+
+/* The same from a number of percent, without the sign. */
+int share_parse_number(const char *text, uint32_t *out)
+{
+	return parse(text, "", out);
 }
 
 /* Print a share as a number of percent, without zeros at its end. */
