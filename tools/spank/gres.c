@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "gres.h"
+#include "share.h"
+#include "size.h"
 
 #define u128 unsigned __int128
 
@@ -170,7 +172,7 @@ uint32_t share_compute(const struct share *share)
 
 	if (!share->whole)
 		return 0;
-	compute = (uint64_t)((u128)SHARE_WHOLE * share->part /
+	compute = (uint64_t)((u128)LIBVGPU_SHARE_FULL * share->part /
 			     share->whole);
 	/* One of very many shards is not nothing. */
 	return compute || !share->part ? (uint32_t)compute : 1;
@@ -178,45 +180,23 @@ uint32_t share_compute(const struct share *share)
 
 int wish_memory(const char *text, uint64_t *memory)
 {
-	static const char units[] = "KMGTP";
-	const char *unit;
-	uint64_t n;
-	unsigned int shift = 0;
+	uint64_t bytes;
 
-	if (!take_number(&text, &n))
+	/* Without a point, as all of Slurm's sizes are; "max" is no wish. */
+	if (strchr(text, '.') || size_parse(text, NULL, &bytes) ||
+	    bytes > INT64_MAX)
 		return -EINVAL;
-	if (*text) {
-		unit = strchr(units, *text & ~0x20);
-		if (!unit || !*unit)
-			return -EINVAL;
-		shift = 10 * (unsigned int)(unit - units + 1);
-		text++;
-		if (*text && strcasecmp(text, "b") && strcasecmp(text, "ib"))
-			return -EINVAL;
-	}
-	if (n > ((uint64_t)INT64_MAX >> shift))
-		return -EINVAL;
-	*memory = n << shift;
+	*memory = bytes;
 	return 0;
 }
 
 int wish_compute(const char *text, uint32_t *compute)
 {
-	uint64_t percent, hundredths = 0;
+	uint32_t part;
 
-	if (!take_number(&text, &percent) || percent > 100)
+	if ((share_parse(text, &part) && share_parse_number(text, &part)) ||
+	    !part)
 		return -EINVAL;
-	if (take(&text, ".")) {
-		if (*text < '0' || *text > '9')
-			return -EINVAL;
-		hundredths = 10 * (uint64_t)(*text++ - '0');
-		if (*text >= '0' && *text <= '9')
-			hundredths += (uint64_t)(*text++ - '0');
-	}
-	take(&text, "%");
-	hundredths += 100 * percent;
-	if (*text || !hundredths || hundredths > SHARE_WHOLE)
-		return -EINVAL;
-	*compute = (uint32_t)hundredths;
+	*compute = part;
 	return 0;
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What Slurm allocated to a job on this node, and what it wants less than that.
- * Nothing here knows Slurm or vgpu.
+ * Nothing here talks to Slurm or to the module.
  */
 #ifndef GRES_H
 #define GRES_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-/* GPUs of a node; Slurm's own indices. */
-#define GRES_GPUS	64
-/* A share that is the whole, in the hundredths of a percent of vgpu. */
-#define SHARE_WHOLE	10000
+#include <vgpu/types.h>
+
+/* GPUs of a node, by Slurm's own indices: their quotas are set all at once. */
+#define GRES_GPUS	LIBVGPU_QUOTAS_MAX
 
 /**
  * struct share - what a job has of one GPU
@@ -26,8 +25,8 @@ struct share {
 
 /**
  * struct wish - what a job or step wants at most
- * @memory: bytes of a GPU, or UINT64_MAX
- * @compute: hundredths of a percent of its time, or SHARE_WHOLE
+ * @memory: bytes of a GPU, or LIBVGPU_UNLIMITED
+ * @compute: hundredths of a percent of its time, or LIBVGPU_SHARE_FULL
  */
 struct wish {
 	uint64_t memory;

@@ -5,7 +5,9 @@
 spank := $(srcdir)spank
 spank_obj := $(O)/spank.obj
 spank_flags := $(flags) -fPIC
-spank_objs := $(spank_obj)/spank_vgpu.o $(spank_obj)/gres.o
+# What it has in common with the programs, which is not built as it must be.
+spank_common := share size
+spank_objs := $(patsubst %,$(spank_obj)/%.o,spank_vgpu gres $(spank_common))
 
 check: check-spank
 
@@ -17,6 +19,9 @@ $(spank_objs): $(srcdir)../dkms.conf
 $(spank_obj)/%.o: $(spank)/%.c | $(spank_obj)
 	$(CC) $(spank_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+$(spank_obj)/%.o: $(common)/%.c | $(spank_obj)
+	$(CC) $(spank_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
 # What it calls of Slurm is in the program that loads it.
 $(O)/spank_vgpu.so: $(spank_objs) $(spank)/spank.map $(libdir_built)/libvgpu.so
 	$(CC) -shared -Wl,--version-script=$(spank)/spank.map $(CFLAGS) \
@@ -24,7 +29,7 @@ $(O)/spank_vgpu.so: $(spank_objs) $(spank)/spank.map $(libdir_built)/libvgpu.so
 		-Wl,-rpath-link,$(libdir_built)
 
 $(spank_obj)/test_gres: $(spank)/tests/test_gres.c $(spank)/gres.c \
-		| $(spank_obj)
+		$(spank_common:%=$(common)/%.c) | $(spank_obj)
 	$(test)
 
 check-spank: $(spank_obj)/test_gres

@@ -42,7 +42,7 @@ static struct setup {
 	bool optional;
 } setup;
 
-static struct wish wish = { UINT64_MAX, SHARE_WHOLE };
+static struct wish wish = { LIBVGPU_UNLIMITED, LIBVGPU_SHARE_FULL };
 
 static int option_memory(int val, const char *value, int remote)
 {
@@ -247,7 +247,7 @@ static int add_part(struct limits *limits, const struct share *share,
 		    const struct vgpu_device *dev)
 {
 	const char *name = limits->name[limits->n];
-	uint64_t total, memory = UINT64_MAX;
+	uint64_t total, memory = LIBVGPU_UNLIMITED;
 	uint32_t compute = share_compute(share);
 
 	if (share->part < share->whole) {
@@ -258,12 +258,12 @@ static int add_part(struct limits *limits, const struct share *share,
 		}
 		memory = share_memory(share, total);
 	}
-	if (wish.memory != UINT64_MAX && wish.memory > memory) {
+	if (wish.memory != LIBVGPU_UNLIMITED && wish.memory > memory) {
 		slurm_error("vgpu: --vgpu-mem: %ju of %s are more than the %ju allocated",
 			    (uintmax_t)wish.memory, name, (uintmax_t)memory);
 		return -1;
 	}
-	if (wish.compute != SHARE_WHOLE && wish.compute > compute) {
+	if (wish.compute != LIBVGPU_SHARE_FULL && wish.compute > compute) {
 		slurm_error("vgpu: --vgpu-compute: %u.%02u %% of %s is more than %u.%02u %%",
 			    wish.compute / 100, wish.compute % 100, name,
 			    compute / 100, compute % 100);
@@ -332,7 +332,8 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 			return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))
 		return -1;
-	if (wish.memory == UINT64_MAX && wish.compute == SHARE_WHOLE)
+	if (wish.memory == LIBVGPU_UNLIMITED &&
+	    wish.compute == LIBVGPU_SHARE_FULL)
 		return 0;
 	return set_quota(ctx, pid, "/step_", limits.step, limits.n);
 }

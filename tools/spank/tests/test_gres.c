@@ -93,7 +93,7 @@ static void test_parts(void **state)
 	assert_int_equal(share_memory(&quarter, UINT64_MAX), UINT64_MAX / 4);
 	assert_int_equal(share_compute(&quarter), 2500);
 	assert_int_equal(share_compute(&third), 3333);
-	assert_int_equal(share_compute(&all), SHARE_WHOLE);
+	assert_int_equal(share_compute(&all), LIBVGPU_SHARE_FULL);
 	assert_int_equal(share_compute(&none), 0);
 	assert_int_equal(share_compute(&tiny), 1);
 }
@@ -130,7 +130,7 @@ static void test_wishes(void **state)
 	assert_int_equal(wish_compute("0.01", &compute), 0);
 	assert_int_equal(compute, 1);
 	assert_int_equal(wish_compute("100%", &compute), 0);
-	assert_int_equal(compute, SHARE_WHOLE);
+	assert_int_equal(compute, LIBVGPU_SHARE_FULL);
 	for (i = 0; i < sizeof(no_compute) / sizeof(no_compute[0]); i++)
 		assert_int_equal(wish_compute(no_compute[i], &compute),
 				 -EINVAL);
