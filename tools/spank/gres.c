@@ -120,15 +120,13 @@ static int parse_gpus(const char **text, struct share *share)
 static int parse_shards(const char **text, uint64_t shards,
 			struct share *share)
 {
-	const char *count = *text;
+	const char *count;
 	uint64_t n;
 
 	*text += strcspn(*text, "(,");
-	while (count < *text && strchr(":", *count))
-		count++;
-	if (memchr(count, ':', (size_t)(*text - count)))
-		count = (const char *)memrchr(count, ':',
-					      (size_t)(*text - count)) + 1;
+	/* Back to the colon before it; there is one behind the name. */
+	for (count = *text; count[-1] != ':'; count--)
+		;
 	if (!take_number(&count, &n) || count != *text)
 		return -EINVAL;
 	if (take(text, "(IDX:")) {
@@ -158,22 +156,22 @@ int gres_parse(const char *detail, uint64_t shards, struct share *share)
 	return err;
 }
 
-uint64_t share_memory(const struct share *share, uint64_t memory)
+static uint64_t part_of(const struct share *share, uint64_t all)
 {
 	if (!share->whole)
 		return 0;
-	return (uint64_t)((u128)memory * share->part /
-			  share->whole);
+	return (uint64_t)((u128)all * share->part / share->whole);
+}
+
+uint64_t share_memory(const struct share *share, uint64_t memory)
+{
+	return part_of(share, memory);
 }
 
 uint32_t share_compute(const struct share *share)
 {
-	uint64_t compute;
+	uint64_t compute = part_of(share, LIBVGPU_SHARE_FULL);
 
-	if (!share->whole)
-		return 0;
-	compute = (uint64_t)((u128)LIBVGPU_SHARE_FULL * share->part /
-			     share->whole);
 	/* One of very many shards is not nothing. */
 	return compute || !share->part ? (uint32_t)compute : 1;
 }

@@ -14,8 +14,6 @@ check: check-spank
 $(spank_obj):
 	mkdir -p $@
 
-$(spank_objs): $(srcdir)../dkms.conf
-
 $(spank_obj)/%.o: $(spank)/%.c | $(spank_obj)
 	$(CC) $(spank_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 

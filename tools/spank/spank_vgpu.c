@@ -24,6 +24,7 @@
 
 #include <vgpu/vgpu.h>
 
+#include "array.h"
 #include "gres.h"
 
 SPANK_PLUGIN(vgpu, 1);
@@ -122,7 +123,7 @@ int slurm_spank_init(spank_t spank, int ac, char **av)
 	    spank_context() != S_CTX_ALLOCATOR &&
 	    spank_context() != S_CTX_REMOTE)
 		return 0;
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (spank_option_register(spank, &options[i]))
 			return -1;
 	return 0;

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "array.h"
 #include "gres.h"
 
 static struct share share[GRES_GPUS];
@@ -66,7 +67,7 @@ static void test_parse(void **state)
 	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		assert_int_equal(gres_parse(good[i].detail, good[i].shards,
 					    share), 0);
 		for (k = 0; k < 3; k++) {
@@ -75,7 +76,7 @@ static void test_parse(void **state)
 					 good[i].want[2 * k + 1]);
 		}
 	}
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(gres_parse(bad[i].detail, bad[i].shards,
 					    share), bad[i].err);
 }
@@ -121,7 +122,7 @@ static void test_wishes(void **state)
 	assert_int_equal(memory, 4ULL << 30);
 	assert_int_equal(wish_memory("0", &memory), 0);
 	assert_int_equal(memory, 0);
-	for (i = 0; i < sizeof(no_memory) / sizeof(no_memory[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(no_memory); i++)
 		assert_int_equal(wish_memory(no_memory[i], &memory), -EINVAL);
 	assert_int_equal(wish_compute("25", &compute), 0);
 	assert_int_equal(compute, 2500);
@@ -131,7 +132,7 @@ static void test_wishes(void **state)
 	assert_int_equal(compute, 1);
 	assert_int_equal(wish_compute("100%", &compute), 0);
 	assert_int_equal(compute, LIBVGPU_SHARE_FULL);
-	for (i = 0; i < sizeof(no_compute) / sizeof(no_compute[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(no_compute); i++)
 		assert_int_equal(wish_compute(no_compute[i], &compute),
 				 -EINVAL);
 }
