@@ -339,9 +339,14 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 	return set_quota(ctx, pid, "/step_", limits.step, limits.n);
 }
 
-/* In slurmstepd, as root: the task is in its cgroup and waits to be run. */
+/*
+ * In slurmstepd, as root: the task is in its cgroup and waits to be run, until
+ * all tasks of the step do. One of them is enough to ask for: they share the
+ * cgroups that have quotas.
+ */
 int slurm_spank_task_post_fork(spank_t spank, int ac, char **av)
 {
+	static bool done;
 	struct vgpu_info *info;
 	struct vgpu_ctx *ctx;
 	uint32_t job;
@@ -350,6 +355,8 @@ int slurm_spank_task_post_fork(spank_t spank, int ac, char **av)
 
 	(void)ac;
 	(void)av;
+	if (done)
+		return 0;
 	if (spank_get_item(spank, S_JOB_ID, &job) ||
 	    spank_get_item(spank, S_TASK_PID, &pid) || vgpu_ctx_create(&ctx)) {
 		slurm_error("vgpu: slurmstepd does not tell job and task");
@@ -365,5 +372,6 @@ int slurm_spank_task_post_fork(spank_t spank, int ac, char **av)
 		err = limit(ctx, job, pid);
 	}
 	vgpu_ctx_free(ctx);
+	done = !err;
 	return err ? -1 : 0;
 }
