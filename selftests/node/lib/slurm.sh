@@ -12,8 +12,8 @@ slurm_configure() {
 	ip addr add 10.9.9.1/32 dev lo
 	hostname "$SLURM_NODE"
 	echo "10.9.9.1 $SLURM_NODE" >>/etc/hosts
-	mkdir -p /sys/fs/cgroup/system.slice /etc/slurm /var/spool/slurmd /var/spool/slurmctld \
-		/var/log/slurm /run/munge /run/slurm
+	mkdir -p /sys/fs/cgroup/system.slice /etc/slurm /run/{munge,slurm} \
+		/var/spool/{slurmd,slurmctld} /var/log/slurm
 	cat >/etc/slurm/slurm.conf <<-CONF
 		ClusterName=c
 		SlurmctldHost=$SLURM_NODE(10.9.9.1)
@@ -34,11 +34,11 @@ slurm_configure() {
 		SlurmdPidFile=/run/slurm/slurmd.pid
 		PlugStackConfig=/etc/slurm/plugstack.conf
 		GresTypes=gpu,shard
+		# More CPUs than the guest has, so that jobs run side by side.
+		SlurmdParameters=config_overrides
 		NodeName=$SLURM_NODE NodeAddr=10.9.9.1 CPUs=8 Gres=gpu:1,shard:$1 State=UNKNOWN
 		PartitionName=p Nodes=$SLURM_NODE Default=YES State=UP OverSubscribe=YES
 	CONF
-	# More CPUs than the guest has, so that jobs run side by side.
-	echo 'SlurmdParameters=config_overrides' >>/etc/slurm/slurm.conf
 	printf '%s\n' "Name=gpu File=$2" "Name=shard Count=$1 File=$2" \
 		>/etc/slurm/gres.conf
 	printf '%s\n' 'CgroupPlugin=cgroup/v2' 'IgnoreSystemd=yes' \
