@@ -88,11 +88,24 @@ static bool is_limited(const struct vgpu_sched_node *node)
 	return false;
 }
 
+/* Is anybody there of a higher priority, beside it or beside those above? */
+static bool is_outranked(const struct vgpu_sched_node *node)
+{
+	const struct vgpu_sched_entity *e;
+	unsigned int i;
+
+	for (e = &node->own; e->in; e = &e->in->entity)
+		for (i = 0; i < e->priority; i++)
+			if (rb_first_cached(&e->in->ready[i]))
+				return true;
+	return false;
+}
+
 static bool goes_on(const struct vgpu_sched *sched)
 {
 	const struct vgpu_sched_node *node = sched->picked;
 
-	return node && node->wanted && !is_held(node) &&
+	return node && node->wanted && !is_held(node) && !is_outranked(node) &&
 	       sched_before(sched->now, sched->turn_end);
 }
 
@@ -103,7 +116,7 @@ static bool goes_on(const struct vgpu_sched *sched)
  * @until: set to when to ask again at the latest
  *
  * Charges who has run. A turn ends early only where its group has nothing to
- * run any more, or is held.
+ * run any more, or is held, or where there is somebody of a higher priority.
  *
  * Context: any.
  * Return: the group, or NULL where none has a turn.
