@@ -22,6 +22,7 @@
  *	queue.c		channels and their groups, and what tenants wish of them
  *	queue_turn.c	which of them run now
  *	queue_control.c	what tenants say of that
+ *	doorbell.c	how new work is heard of
  *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
  *	uvm_dup.c	memory of RM's that UVM has a handle to
@@ -45,6 +46,7 @@
 #include "../../interpose.h"
 #include "abi.h"
 
+struct file;
 struct vgpu_group;
 
 /* Fields of the driver's structures, which vgpu has no types for. */
@@ -299,6 +301,7 @@ void nv_object_see(struct nv_client *client, u32 handle,
 		   struct nv_sight *sight);
 struct nv_queue *nv_object_queue(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
+struct nv_gpu *nv_object_doorbell(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
 bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes);
@@ -328,6 +331,7 @@ enum nv_policy nv_class_policy(u32 class);
 u64 nv_class_overhead(u32 class);
 bool nv_class_is_channel(u32 class);
 bool nv_class_is_queue(u32 class);
+bool nv_class_is_doorbell(u32 class);
 
 /* process.c */
 int nv_process_attach(void);
@@ -350,6 +354,7 @@ void nv_process_gpu_gone(const struct nv_gpu *gpu);
  * @size: its size
  * @found: files that the driver looked up in this call, by file descriptor
  * @nfound: how many
+ * @file: the last of them as the kernel has it; never dereferenced
  * @whole: where the call's charge is an instance's
  */
 struct nv_escape {
@@ -362,6 +367,7 @@ struct nv_escape {
 	u32 size;
 	const void *found[2];
 	unsigned int nfound;
+	const struct file *file;
 	struct nv_whole whole;
 };
 
@@ -433,6 +439,8 @@ void nv_view_heap(struct nv_escape *esc);
  * @wish: a channel is to run, as the tenant has it
  * @on: it may, as far as RM was told
  * @asked: when RM was last asked whether it has work, ns
+ * @rings: of its client's doorbells that are taken note of
+ * @armed: it had no work then, and its next ring will be seen
  *
  * All but what is immutable is protected by nv_queue_lock.
  */
@@ -457,6 +465,8 @@ struct nv_queue {
 	bool wish;
 	bool on;
 	u64 asked;
+	u32 rings;
+	bool armed;
 };
 
 extern struct mutex nv_queue_lock;
@@ -491,6 +501,14 @@ void nv_turn_deinit(void);
 void nv_turn_gpu(struct nv_gpu *gpu, bool present);
 void nv_turn_kick(void);
 bool nv_turn_may_run(const struct nv_queue *queue);
+
+/* doorbell.c */
+int nv_doorbell_attach(void);
+void nv_doorbell_detach(void);
+u32 nv_doorbell_map(struct nv_escape *esc);
+bool nv_doorbell_arm(u32 client, const struct nv_gpu *gpu);
+bool nv_doorbell_armed(u32 client, const struct nv_gpu *gpu, u32 *rings);
+void nv_doorbell_client_gone(u32 client);
 
 /* queue_control.c */
 

@@ -223,3 +223,9 @@ bool nv_class_is_queue(u32 class)
 {
 	return class == GROUP || nv_class_is_channel(class);
 }
+
+/* *_USERMODE_A: VOLTA, TURING, AMPERE, HOPPER, BLACKWELL */
+bool nv_class_is_doorbell(u32 class)
+{
+	return (class & 0xff) == 0x61 && class >= 0xc361;
+}

@@ -64,6 +64,8 @@ static void *file_private(s32 fd, u8 ctl, void **os_private,
 		esc = container_of(outer, struct nv_escape, call);
 		if (esc->nfound < ARRAY_SIZE(esc->found))
 			esc->found[esc->nfound++] = found;
+		if (found)
+			esc->file = *os_private;
 	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);

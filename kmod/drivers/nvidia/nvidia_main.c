@@ -34,6 +34,7 @@ static const struct {
 	{ "its entry", nv_escape_attach },
 	{ "the kernel's way into it", nv_rm_attach },
 	{ "its exports", nv_export_attach },
+	{ "its doorbells", nv_doorbell_attach },
 	{ "its GPUs", nv_gpu_attach },
 	{ "its processes", nv_process_attach },
 };
@@ -77,6 +78,7 @@ static void detach(struct vgpu_driver *driver)
 {
 	vgpu_interpose_remove(nv_points, driver);
 	nv_turn_detach();
+	nv_doorbell_detach();
 	nv_tree_destroy();
 	nv_export_detach();
 	nv_process_detach();

@@ -14,7 +14,8 @@
  * shortest time there is, and says whether they have. What runs is asked at the
  * end of each turn, and put back; what is stopped and had nothing is asked
  * every few milliseconds. One that does not answer counts as busy: that may
- * waste time, and gives none away.
+ * waste time, and gives none away. What was asked and had nothing rings when it
+ * has (doorbell.c), and is asked but rarely.
  *
  * One worker does all this, through the kernel's way into RM.
  */
@@ -30,6 +31,7 @@
 
 #define ASK_EVERY	(3 * NSEC_PER_MSEC)
 #define LOOK_EVERY	(4 * NSEC_PER_MSEC)
+#define LOOK_RARELY	(100 * NSEC_PER_MSEC)
 
 #define IDLE_MAX	4096
 #define IDLE_TIMEOUT	1	/* microseconds; 0 might be RM's own default */
@@ -264,8 +266,45 @@ static bool has_work(struct nv_queue *queue)
 	return status != NV_OK;
 }
 
-/* Of a group, or a channel without one. True if it takes turns. */
-static bool ask(struct nv_queue *queue)
+static bool arm(struct nv_queue *queue)
+{
+	bool armed;
+
+	begin(queue);
+	armed = nv_doorbell_arm(queue->client, queue->gpu);
+	end(queue);
+	return armed;
+}
+
+/* What was rung before is not seen, so it is asked once more. */
+static void find_out(struct nv_queue *queue)
+{
+	bool ready = has_work(queue);
+
+	queue->armed = false;
+	if (!ready && arm(queue)) {
+		ready = has_work(queue);
+		queue->armed = !ready;
+	}
+	vgpu_queue_ready(queue->time, ready);
+}
+
+/* The page is there before the store that it is wanted for. */
+static bool has_rung(struct nv_queue *queue)
+{
+	bool was = queue->armed;
+	u32 rings;
+
+	queue->armed &= nv_doorbell_armed(queue->client, queue->gpu, &rings);
+	if (queue->rings == rings)
+		return false;
+	queue->rings = rings;
+	queue->armed = false;
+	return was;
+}
+
+/* Of a group, or a channel without one. */
+static void ask(struct nv_queue *queue)
 {
 	u64 now = ktime_get_ns();
 
@@ -273,15 +312,33 @@ static bool ask(struct nv_queue *queue)
 
 	if (!is_timed(queue)) {
 		vgpu_queue_ready(queue->time, false);
-		return false;
+		queue->armed = false;
+		return;
+	}
+	if (has_rung(queue)) {
+		queue->asked = now;
+		vgpu_queue_ready(queue->time, true);
+		return;
 	}
 	/* What it had when it was stopped it still has. */
 	if ((queue->stopped && vgpu_queue_is_ready(queue->time)) ||
-	    now - queue->asked < ASK_EVERY)
-		return true;
+	    now - queue->asked < (queue->armed ? LOOK_RARELY : ASK_EVERY))
+		return;
 	queue->asked = now;
-	vgpu_queue_ready(queue->time, has_work(queue));
-	return true;
+	find_out(queue);
+}
+
+/* When to look again for its sake; 0 for never. */
+static u64 look_at(const struct nv_queue *queue)
+{
+	lockdep_assert_held(&nv_queue_lock);
+
+	if (!is_timed(queue))
+		return 0;
+	if (!queue->armed)
+		return ktime_get_ns() + LOOK_EVERY;
+	/* What runs does so with nobody to look; what is stopped may not ring. */
+	return queue->stopped ? queue->asked + LOOK_RARELY : 0;
 }
 
 /* Those that may run, or those that may not. */
@@ -309,12 +366,11 @@ static void settle(bool run)
 static void look(struct work_struct *work)
 {
 	struct nv_queue *queue;
-	bool timed = false;
-	u64 next;
+	u64 next, at;
 
 	mutex_lock(&nv_queue_lock);
 	list_for_each_entry(queue, &nv_queues, list)
-		timed |= ask(queue);
+		ask(queue);
 	mutex_unlock(&nv_queue_lock);
 
 	next = nv_gpu_turns();
@@ -325,12 +381,14 @@ static void look(struct work_struct *work)
 	settle(false);
 	list_for_each_entry(queue, &nv_queues, list)
 		take_off(queue);
+	list_for_each_entry(queue, &nv_queues, list) {
+		at = look_at(queue);
+		next = min_not_zero(next, at);
+	}
 	mutex_unlock(&nv_queue_lock);
 
-	if (!timed)
-		return;
-	next = min_not_zero(next, ktime_get_ns() + LOOK_EVERY);
-	hrtimer_start(&timer, ns_to_ktime(next), HRTIMER_MODE_ABS);
+	if (next)
+		hrtimer_start(&timer, ns_to_ktime(next), HRTIMER_MODE_ABS);
 }
 
 /**

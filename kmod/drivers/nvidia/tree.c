@@ -404,6 +404,27 @@ struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle)
 }
 
 /**
+ * nv_object_doorbell - the GPU whose doorbells an object is
+ * @client: whose
+ * @handle: of any class
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: the GPU, or NULL where it is none, or not known.
+ */
+struct nv_gpu *nv_object_doorbell(struct nv_client *client, u32 handle)
+{
+	struct nv_object *object;
+	struct nv_gpu *gpu = NULL;
+
+	mutex_lock(&nv_tree_lock);
+	object = find(client, handle);
+	if (object && nv_class_is_doorbell(object->class))
+		gpu = object->gpu;
+	mutex_unlock(&nv_tree_lock);
+	return gpu;
+}
+
+/**
  * nv_object_drop - RM has ended an object and all below it
  * @client: whose
  * @handle: of any class; one that is not known is fine
@@ -613,8 +634,10 @@ void nv_client_drop(struct nv_client *client)
 		unhash(client, &dead);
 	mutex_unlock(&nv_tree_lock);
 	bury(&dead);
-	if (was)
-		nv_client_put(client);
+	if (!was)
+		return;
+	nv_doorbell_client_gone(client->handle);
+	nv_client_put(client);
 }
 
 /* The first client that fits, referenced: the table changes between. */

@@ -99,6 +99,7 @@ u32 mock_ctl_interleave_set(struct mock_ctl *ctl);
 u32 mock_ctl_interleave_get(struct mock_ctl *ctl);
 u32 mock_ctl_tsg_info(struct mock_ctl *ctl);
 u32 mock_ctl_token(struct mock_ctl *ctl);
+extern u64 mock_idle_calls;
 u32 mock_ctl_idle_channels(struct mock_ctl *ctl);
 u32 mock_ctl_disable_channels(struct mock_ctl *ctl);
 

@@ -192,6 +192,8 @@ struct idle {
 
 static_assert(sizeof(struct idle) == 16396);
 
+u64 mock_idle_calls;
+
 /* "idles (deschedules and waits for pending work to complete)" */
 static u32 idle_one(struct mock_object *channel)
 {
@@ -212,6 +214,7 @@ u32 mock_ctl_idle_channels(struct mock_ctl *ctl)
 
 	if (p->count > ARRAY_SIZE(p->channel))
 		return NV_ERR_INVALID_ARGUMENT;
+	mock_idle_calls++;
 	for (i = 0; i < p->count; i++) {
 		channel = mock_object_find(ctl->client, p->channel[i]);
 		if (!channel || !channel->channel)

@@ -8,6 +8,7 @@
  *	gpuN/allocs	pieces ever allocated
  *	gpuN/parts	a line each that MIG made of it: number, bytes of memory,
  *			bytes that somebody holds, the most that were held
+ *	idle_calls	FIFO_IDLE_CHANNELS so far
  *	objects		live objects, roots and internal ones left out
  *	clients		a line each: handle, pid, objects, and for each GPU
  *			bytes it is charged for
@@ -22,6 +23,7 @@
 #include <linux/seq_file.h>
 
 #include "client.h"
+#include "control.h"
 #include "debug.h"
 #include "engine.h"
 #include "fault.h"
@@ -194,6 +196,7 @@ void mock_debug_init(void)
 	mock_fault_debugfs(root);
 	mock_runlist_debugfs(root);
 	mock_doorbell_debugfs(root);
+	debugfs_create_u64("idle_calls", 0444, root, &mock_idle_calls);
 }
 
 void mock_debug_exit(void)

@@ -6,7 +6,7 @@
  * object's apart from the other's, where nothing notices a store. So:
  *
  * While nobody rings the pages are not mapped, and the first touch faults. From
- * then on the words are looked at, soon and then every poll_ns. After LINGER_NS
+ * then on the words are looked at, soon and then every poll_ns. After linger_ns
  * without a ring all mappings are taken away, the words are looked at once more,
  * and no timer runs any longer.
  *
@@ -29,7 +29,6 @@
 #define NOBODY		(~0U)		/* no token: it has bits 22:0 */
 
 #define SOON_NS		5000
-#define LINGER_NS	NSEC_PER_MSEC
 
 /**
  * struct mock_doorbell - the page of an object
@@ -54,6 +53,7 @@ static u64 last_ring;
 static u64 rings;
 
 static u64 poll_ns = 100000;
+static u64 linger_ns = NSEC_PER_MSEC;
 
 /* Files that map doorbells. Inside mmap_lock, outside i_mmap_rwsem. */
 static LIST_HEAD(files);
@@ -159,7 +159,7 @@ static enum hrtimer_restart poll(struct hrtimer *timer)
 	if (polling) {
 		look();
 		now = ktime_get_ns();
-		if (now - last_ring >= LINGER_NS)
+		if (now - last_ring >= linger_ns)
 			schedule_work(&silence_work);
 		hrtimer_start(timer, ns_to_ktime(now + poll_ns),
 			      HRTIMER_MODE_ABS);
@@ -237,12 +237,15 @@ void mock_doorbell_unmapped(struct nv_linux_file *file)
  *	rings		stores that were seen
  *	polling		1 as long as somebody looks
  *	poll_ns		how often
+ *	linger_ns	and for how long after the last ring; the driver never takes
+ *			a mapping away by itself
  */
 void mock_doorbell_debugfs(struct dentry *dir)
 {
 	debugfs_create_u64("rings", 0444, dir, &rings);
 	debugfs_create_bool("polling", 0444, dir, &polling);
 	debugfs_create_u64("poll_ns", 0644, dir, &poll_ns);
+	debugfs_create_u64("linger_ns", 0644, dir, &linger_ns);
 }
 
 void mock_doorbell_init(void)

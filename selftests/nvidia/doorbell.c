@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * New work of a queue that had none is heard of by its doorbell, at once and
+ * with nobody looking meanwhile. The mock, which sees rings by looking, takes
+ * no mapping away here: only vgpu does.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "clock.h"
+#include "fifo.h"
+#include "judge.h"
+#include "load.h"
+#include "quota.h"
+#include "rm.h"
+#include "stage.h"
+#include "tap.h"
+
+#define SOON	(2 * MSEC)	/* for a job of one */
+#define LATER	(60 * MSEC)	/* than the worker would look by itself */
+#define MANY	40
+#define DOORBELLS_SIZE	0x10000
+
+static uint64_t busy(const char *cg)
+{
+	return clock_cgroup(0, "graphics", cg_id(cg));
+}
+
+static void open_queue(struct fifo *q, struct rm *rm)
+{
+	if (rm_client_open(rm, 0) || fifo_open(q, rm, FIFO_COMPUTE))
+		bail("no queue");
+}
+
+static void close_queue(struct fifo *q, struct rm *rm)
+{
+	fifo_close(q);
+	rm_client_close(rm);
+}
+
+/* The longest that any of the jobs of a millisecond took. */
+static uint64_t longest(struct fifo *q, unsigned int jobs)
+{
+	uint64_t began, took, worst = 0;
+	unsigned int i;
+
+	for (i = 0; i < jobs; i++) {
+		sleep_ns(LATER + i * 1310 * USEC);
+		began = clock_ns();
+		fifo_submit(q, MSEC, 1);
+		while (fifo_done(q) != q->submitted && clock_ns() < began + SEC)
+			sleep_ns(20 * USEC);
+		took = clock_ns() - began;
+		worst = took > worst ? took : worst;
+	}
+	note("at worst in %" PRIu64 " us", worst / USEC);
+	return worst;
+}
+
+static void asked_rarely(void)
+{
+	uint64_t asks;
+
+	sleep_ns(200 * MSEC);
+	asks = judge_value("idle_calls");
+	sleep_ns(SEC);
+	asks = judge_value("idle_calls") - asks;
+	ok(asks < 40, "idle, it is hardly ever asked");
+	note("%" PRIu64 " times in a second", asks);
+}
+
+static void alone(void)
+{
+	unsigned int n = loops(60, 15);
+	struct fifo q;
+	struct rm rm;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	asked_rarely();
+	ok(longest(&q, n) <= SOON, "what it submits then is done at once");
+	asked_rarely();
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+/* The page is one for all that have it from their parent. */
+static void forked(void)
+{
+	struct fifo q;
+	struct rm rm;
+	pid_t pid;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	sleep_ns(LATER);
+	pid = fork();
+	if (!pid)
+		_exit(longest(&q, 5) > SOON);
+	is(cg_wait(pid), 0, "so it is of a child by the parent's doorbell");
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+/* More than are kept track of: these are found by looking. */
+static void too_many(void)
+{
+	void *maps[MANY];
+	uint32_t status;
+	struct fifo q;
+	struct rm rm;
+	int i;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	for (i = 0; i < MANY; i++) {
+		maps[i] = rm_map(&rm, q.usermode, DOORBELLS_SIZE, &status);
+		if (!maps[i])
+			bail("no doorbell: %#x", status);
+	}
+	ok(longest(&q, 5) <= 20 * MSEC, "%u doorbells are looked after", MANY);
+	for (i = 0; i < MANY; i++)
+		munmap(maps[i], DOORBELLS_SIZE);
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+static void untrapped(void)
+{
+	struct fifo q;
+	struct rm rm;
+
+	stage_parameter("trap_doorbells", "N");
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	ok(longest(&q, 5) <= 20 * MSEC, "without the trap it is found, too");
+	close_queue(&q, &rm);
+	cg_leave();
+	stage_parameter("trap_doorbells", "Y");
+}
+
+/* Rings that nothing stands behind: each may be good for a turn. */
+static void crying_wolf(void)
+{
+	uint64_t from, had;
+	struct fifo q;
+	struct rm rm;
+	pid_t pid;
+
+	quota_set_time("/capped", GPU0, "--weight", "100");
+	fifo_tenant("/other");
+	pid = cg_fork("/capped");
+	if (!pid) {
+		open_queue(&q, &rm);
+		for (;;) {
+			fifo_ring(&q);
+			sleep_ns(100 * USEC);
+		}
+	}
+	sleep_ns(200 * MSEC);
+	from = busy("/other");
+	sleep_ns(SEC);
+	had = busy("/other") - from;
+	ok(had >= 45 * SEC / 100, "empty rings take nobody's share");
+	note("%.1f %% of 50", 100.0 * (double)had / SEC);
+	kill(pid, SIGKILL);
+	cg_wait(pid);
+	cg_kill("/other");
+}
+
+/* With its doorbell armed: nothing keeps the driver. */
+static void killed(void)
+{
+	struct fifo q;
+	struct rm rm;
+	pid_t pid = cg_fork("/capped");
+
+	if (!pid) {
+		open_queue(&q, &rm);
+		pause();
+	}
+	sleep_ns(LATER);
+	kill(pid, SIGKILL);
+	is(cg_wait(pid), 128 + SIGKILL, "a tenant is killed");
+}
+
+int main(void)
+{
+	stage_setup("nvidia-doorbell", getenv("MOCK") ?: "release=580");
+	judge_set("linger_ns", 100 * SEC);
+	cg_create("/capped");
+	cg_create("/other");
+	quota_set_time("/capped", GPU0, "--max", "50%");
+	alone();
+	forked();
+	too_many();
+	untrapped();
+	crying_wolf();
+	killed();
+	return stage_finish();
+}
