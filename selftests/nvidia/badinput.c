@@ -49,12 +49,19 @@ static const uint32_t uvm_commands[] = {
 	42, 51, 66, 68, 70, 72, 73, 75,
 };
 
+#define TOOLS_INIT		56
+#define TOOLS_INIT_STATUS	12	/* as a word */
+
+static const uint32_t tools_commands[] = { 56, 57, 58, 59, 60, 61, 76 };
+
 /* What was called; what it gave: errno, and all of the request in one number. */
 struct answer {
 	uint32_t request, third, err, hash;
+	bool profiles;	/* it made a queue of events, or counters */
 };
 
 static struct answer (*answers)[COMPARED];
+static uint8_t pages[4 * 4096] __attribute__((aligned(4096)));
 static unsigned int seed;
 
 #define LENGTH(list)	(sizeof(list) / sizeof((list)[0]))
@@ -88,6 +95,17 @@ static void scribble(struct rm *rm, uint32_t *data, unsigned int n)
 	}
 }
 
+/* A queue of events, or counters, that are almost as the tools want them. */
+static void point(uint32_t *data, int uvm)
+{
+	uint64_t at[3] = { (uintptr_t)pages, pick(4), (uintptr_t)pages };
+
+	at[pick(3)] += 2048;
+	memcpy(data, at, sizeof(at));
+	data[11] = pick(4) ? (uint32_t)uvm : 1;
+	data[13] = pick(4);
+}
+
 /* Names of clients and processes are others each time. */
 static uint32_t digest(const uint32_t *data)
 {
@@ -105,47 +123,58 @@ static uint32_t digest(const uint32_t *data)
 	return hash;
 }
 
-static int call(struct rm *rm, int uvm, uint32_t *data,
+/* @uvm: its file, and that of its tools */
+static int call(struct rm *rm, const int *uvm, uint32_t *data,
 		struct answer *answer)
 {
 	unsigned int nr = interesting[pick(LENGTH(interesting))];
 	unsigned int size = sizes[pick(LENGTH(sizes))];
 	uint32_t command = uvm_commands[pick(LENGTH(uvm_commands))];
-	unsigned int file = pick(8);
+	unsigned int file = pick(9);
 
+	if (file == 8)
+		command = tools_commands[pick(LENGTH(tools_commands))];
 	if (!pick(4))
 		nr = pick(256);
 	if (!pick(4))
 		size = pick(16384);
 	if (!pick(4))
 		command = rand_r(&seed);
-	if (file)
+	if (file && file < 8)
 		command = _IOC(_IOC_READ | _IOC_WRITE, 'F', nr, size);
 	scribble(rm, data, SCRIBBLED);
+	if (file == 8 && !pick(2))
+		point(data, uvm[0]);
 	answer->request = command;
 	answer->third = data[2];
-	if (!file)
-		return ioctl(uvm, command, data);
+	if (!file || file == 8)
+		return ioctl(uvm[file / 8], command, data);
 	return ioctl(file % 2 ? rm->ctl : rm->gpu, command, data);
 }
 
 /* The client has the same name each time: requests are full of it. */
 static void begin(struct rm *rm, int *uvm)
 {
+	static const char *const names[] = { "nvidia-uvm", "nvidia-uvm-tools" };
+	unsigned int i;
+
 	if (rm_ctl_open(rm) || rm_find_gpu(rm, 0))
 		bail("no driver");
 	rm->gpu = rm_gpu_open(rm, rm->minor);
 	rm->root = NAME;
 	if (rm->gpu < 0 || rm_root(rm) || rm_device(rm) || rm->root != NAME)
 		bail("no client");
-	*uvm = rm_node("nvidia-uvm");
-	if (*uvm < 0)
-		bail("no file of UVM");
+	for (i = 0; i < 2; i++) {
+		uvm[i] = rm_node(names[i]);
+		if (uvm[i] < 0)
+			bail("no file %s", names[i]);
+	}
 }
 
-static void end(struct rm *rm, int uvm)
+static void end(struct rm *rm, const int *uvm)
 {
-	close(uvm);
+	close(uvm[0]);
+	close(uvm[1]);
 	rm_client_close(rm);
 }
 
@@ -156,19 +185,21 @@ static void storm(unsigned int rounds, struct answer *noted)
 	struct answer answer;
 	unsigned int i;
 	struct rm rm;
-	int ret, uvm;
+	int ret, uvm[2];
 
-	begin(&rm, &uvm);
+	begin(&rm, uvm);
 	for (i = 0; i < rounds; i++) {
 		memset(data, 0, sizeof(data));
 		ret = call(&rm, uvm, data, &answer);
 		answer.err = ret ? errno : 0;
 		answer.hash = digest(data);
+		answer.profiles = !ret && answer.request == TOOLS_INIT &&
+				  !data[TOOLS_INIT_STATUS];
 		if (noted && i < COMPARED)
 			noted[i] = answer;
 		if (!(i % 500)) {	/* it may have freed itself */
 			end(&rm, uvm);
-			begin(&rm, &uvm);
+			begin(&rm, uvm);
 		}
 	}
 	end(&rm, uvm);
@@ -203,12 +234,13 @@ static void use_names_up(void)
 
 static void compare(unsigned int n)
 {
-	unsigned int i, wrong = 0, failed = 0;
+	unsigned int i, wrong = 0, failed = 0, profilers = 0;
 
 	for (i = 0; i < n; i++) {
 		const struct answer *a = &answers[0][i], *b = &answers[1][i];
 
 		failed += a->err != 0;
+		profilers += a->profiles;
 		if (a->err == b->err && a->hash == b->hash)
 			continue;
 		if (wrong++ < 8)
@@ -218,6 +250,7 @@ static void compare(unsigned int n)
 	}
 	ok(failed && failed < n, "%u of %u calls failed, others did not",
 	   failed, n);
+	ok(profilers, "%u made a profiler", profilers);
 	is(wrong, 0, "and all answer as they did without vgpu");
 }
 

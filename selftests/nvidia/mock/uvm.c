@@ -23,6 +23,11 @@ static dev_t g_uvm_base_dev;
 static struct cdev g_uvm_cdev;
 static const struct file_operations uvm_fops;
 
+bool uvm_file_is_nvidia_uvm(const struct file *file)
+{
+	return file->f_op == &uvm_fops;
+}
+
 struct uvm_va_space *uvm_va_space_get(struct file *file)
 {
 	unsigned long data = (unsigned long)READ_ONCE(file->private_data);
@@ -300,7 +305,7 @@ static noinline u32 uvm_api_mm_initialize(struct uvm_mm_initialize *params,
 
 	if (!first)
 		return NV_ERR_INVALID_ARGUMENT;
-	if (first->f_op != &uvm_fops || !uvm_va_space_get(first))
+	if (!uvm_file_is_nvidia_uvm(first) || !uvm_va_space_get(first))
 		status = NV_ERR_INVALID_ARGUMENT;
 	fput(first);
 	return status;
@@ -475,18 +480,26 @@ static int __init uvm_init_entry(void)
 	cdev_init(&g_uvm_cdev, &uvm_fops);
 	g_uvm_cdev.owner = THIS_MODULE;
 	err = cdev_add(&g_uvm_cdev, g_uvm_base_dev, 1);
-	if (err) {
-		unregister_chrdev_region(g_uvm_base_dev, 2);
-		return err;
-	}
+	if (err)
+		goto err_region;
+	err = uvm_tools_init(g_uvm_base_dev);
+	if (err)
+		goto err_cdev;
 	device_create(&mock_node_class, NULL, g_uvm_base_dev, NULL,
 		      "nvidia-uvm");
 	return 0;
+
+err_cdev:
+	cdev_del(&g_uvm_cdev);
+err_region:
+	unregister_chrdev_region(g_uvm_base_dev, 2);
+	return err;
 }
 
 static void __exit uvm_exit_entry(void)
 {
 	device_destroy(&mock_node_class, g_uvm_base_dev);
+	uvm_tools_exit();
 	cdev_del(&g_uvm_cdev);
 	unregister_chrdev_region(g_uvm_base_dev, 2);
 }

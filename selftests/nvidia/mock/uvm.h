@@ -15,6 +15,7 @@
 #include "gpu.h"
 
 struct file;
+struct uvm_tools_flags_params;
 struct mm_struct;
 struct vm_area_struct;
 
@@ -111,6 +112,7 @@ struct uvm_ext_map {
 	u64 end;
 };
 
+bool uvm_file_is_nvidia_uvm(const struct file *file);
 struct uvm_va_space *uvm_va_space_get(struct file *file);
 u32 uvm_va_space_create(struct address_space *mapping,
 			struct uvm_va_space **out, u64 flags);
@@ -226,5 +228,10 @@ u32 uvm_api_alloc_semaphore_pool(void *params, struct file *file);
 u32 uvm_api_validate_va_range(struct uvm_range_params *params,
 			      struct file *file);
 u32 uvm_api_pageable_mem_access_on_gpu(void *params, struct file *file);
+
+int uvm_tools_init(dev_t uvm_base_dev);
+void uvm_tools_exit(void);
+u32 uvm_api_tools_event_queue_enable_events(struct uvm_tools_flags_params *params,
+					    struct file *file);
 
 #endif /* MOCK_UVM_H */
