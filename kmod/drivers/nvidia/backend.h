@@ -26,6 +26,7 @@
  *	process.c	what processes hold beyond what they asked for by name
  *	uvm.c		managed memory
  *	uvm_dup.c	memory of RM's that UVM has a handle to
+ *	uvm_tools.c	what profilers are told of managed memory
  */
 #ifndef _VGPU_NVIDIA_BACKEND_H
 #define _VGPU_NVIDIA_BACKEND_H
@@ -543,5 +544,8 @@ void nv_uvm_dup_forget(void);
 u32 nv_uvm_dup(void *device, u32 hclient, u32 memory, u32 *handle, void *info,
 	       struct vgpu_point *point);
 u32 nv_uvm_undup(void *device, u32 handle, struct vgpu_point *point);
+
+/* uvm_tools.c */
+u32 nv_uvm_events(u8 *params, struct file *file, struct vgpu_point *point);
 
 #endif /* _VGPU_NVIDIA_BACKEND_H */

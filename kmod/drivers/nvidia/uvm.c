@@ -574,6 +574,8 @@ static const struct {
 	{ "nvidia_uvm", "uvm_api_unregister_gpu", 2, unregister_gpu },
 	{ "nvidia_uvm", "uvm_va_space_create", 3, create_space },
 	{ "nvidia_uvm", "uvm_release_entry", 2, release },
+	{ "nvidia_uvm", "uvm_api_tools_event_queue_enable_events", 2,
+	  nv_uvm_events },
 	{ "nvidia", "nvUvmInterfaceDupMemory", 5, nv_uvm_dup },
 	{ "nvidia", "nvUvmInterfaceFreeDupedHandle", 2, nv_uvm_undup },
 };
