@@ -100,7 +100,8 @@ static void point(uint32_t *data, int uvm)
 {
 	uint64_t at[3] = { (uintptr_t)pages, pick(4), (uintptr_t)pages };
 
-	at[pick(3)] += 2048;
+	if (pick(2))
+		at[pick(3)] += 2048;
 	memcpy(data, at, sizeof(at));
 	data[11] = pick(4) ? (uint32_t)uvm : 1;
 	data[13] = pick(4);
@@ -156,6 +157,7 @@ static int call(struct rm *rm, const int *uvm, uint32_t *data,
 static void begin(struct rm *rm, int *uvm)
 {
 	static const char *const names[] = { "nvidia-uvm", "nvidia-uvm-tools" };
+	uint64_t initialize[2] = { 0 };
 	unsigned int i;
 
 	if (rm_ctl_open(rm) || rm_find_gpu(rm, 0))
@@ -169,6 +171,8 @@ static void begin(struct rm *rm, int *uvm)
 		if (uvm[i] < 0)
 			bail("no file %s", names[i]);
 	}
+	if (pick(2))	/* the tools want it to be */
+		ioctl(uvm[0], uvm_commands[0], initialize);
 }
 
 static void end(struct rm *rm, const int *uvm)
