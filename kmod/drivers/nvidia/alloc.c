@@ -337,7 +337,7 @@ u32 nv_alloc(struct nv_escape *esc)
 	else if (esc->size == NV_NVOS64_SIZE)
 		req.status_at = NV_ALLOC64_STATUS;
 	else
-		return nv_escape_pass(esc);	/* the driver refuses it */
+		return nv_escape_odd(esc);
 
 	req.client = nv_get32(esc->data, NV_ALLOC_ROOT);
 	req.parent = nv_get32(esc->data, NV_ALLOC_PARENT);
@@ -358,7 +358,7 @@ u32 nv_alloc_object(struct nv_escape *esc)
 	};
 
 	if (esc->size != NV_NVOS05_SIZE)
-		return nv_escape_pass(esc);
+		return nv_escape_odd(esc);
 	req.client = nv_get32(esc->data, NV_ALLOC_OBJECT_ROOT);
 	req.parent = nv_get32(esc->data, NV_ALLOC_OBJECT_PARENT);
 	req.class = nv_get32(esc->data, NV_ALLOC_OBJECT_CLASS);
@@ -381,7 +381,7 @@ u32 nv_alloc_memory(struct nv_escape *esc)
 	};
 
 	if (esc->size != NV_NVOS02_FD_SIZE)
-		return nv_escape_pass(esc);
+		return nv_escape_odd(esc);
 	req.client = nv_get32(esc->data, NV_MEMORY_ROOT);
 	req.parent = nv_get32(esc->data, NV_MEMORY_PARENT);
 	req.class = nv_get32(esc->data, NV_MEMORY_CLASS);
@@ -469,7 +469,7 @@ static u64 tiled_bytes(const struct nv_escape *esc)
 u32 nv_heap_control(struct nv_escape *esc)
 {
 	if (esc->size != NV_NVOS32_SIZE)
-		return nv_escape_pass(esc);
+		return nv_escape_odd(esc);
 	switch (nv_get32(esc->data, NV_HEAP_FUNCTION)) {
 	case NV_HEAP_ALLOC_SIZE:
 		return heap_alloc(esc, NV_HEAP_ATTR, NV_HEAP_ATTR2,
@@ -507,7 +507,7 @@ u32 nv_free(struct nv_escape *esc)
 	u32 object, root, ret;
 
 	if (esc->size != NV_NVOS00_SIZE)
-		return nv_escape_pass(esc);
+		return nv_escape_odd(esc);
 	root = nv_get32(esc->data, NV_FREE_ROOT);
 	object = nv_get32(esc->data, NV_FREE_OBJECT);
 	client = nv_client_get(root);
@@ -592,7 +592,7 @@ u32 nv_dup(struct nv_escape *esc)
 	u32 ret;
 
 	if (esc->size != NV_NVOS55_SIZE)
-		return nv_escape_pass(esc);
+		return nv_escape_odd(esc);
 	client = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT));
 	source = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT_SRC));
 	if (!client || !source) {

@@ -104,6 +104,7 @@ enum nv_route {
 	NV_ROUTE_CLASS,
 	NV_ROUTE_CHANNEL,
 	NV_ROUTE_ESCAPE,
+	NV_ROUTE_SIZE,
 	NV_ROUTE_RELEASE,
 	NV_ROUTE_CONTROL,
 	NV_ROUTES,
@@ -374,6 +375,7 @@ struct nv_escape {
 
 int nv_escape_attach(void);
 u32 nv_escape_pass(struct nv_escape *esc);
+u32 nv_escape_odd(struct nv_escape *esc);
 u32 nv_escape_deny(struct nv_escape *esc, unsigned int offset, u32 status,
 		   enum nv_route route);
 

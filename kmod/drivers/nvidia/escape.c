@@ -85,7 +85,7 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
 
 	if (cmd == NV_ESC_RM_CONTROL && nv_rm_abi()) {
 		if (size != NV_NVOS54_SIZE)
-			return false;	/* which the driver refuses */
+			return vgpu_view_limited();
 		ctrl = nv_get32(data, NV_CONTROL_CMD);
 		switch (nv_control_kind(ctrl)) {
 		case NV_CTL_HARMLESS:
@@ -148,12 +148,33 @@ u32 nv_escape_deny(struct nv_escape *esc, unsigned int offset, u32 status,
 	return NV_OK;
 }
 
-static u32 unknown(struct nv_escape *esc)
+/* What nobody has looked at passes, but for groups with a quota. */
+static u32 screen(struct nv_escape *esc, enum nv_route route, u32 status)
 {
 	if (!vgpu_view_limited())
 		return nv_escape_pass(esc);
-	vgpu_driver_refuse(&nv_driver, &nv_routes[NV_ROUTE_ESCAPE], NULL, 0);
-	return NV_ERR_NOT_SUPPORTED;
+	vgpu_driver_refuse(&nv_driver, &nv_routes[route], NULL, 0);
+	return status;
+}
+
+static u32 unknown(struct nv_escape *esc)
+{
+	return screen(esc, NV_ROUTE_ESCAPE, NV_ERR_NOT_SUPPORTED);
+}
+
+/**
+ * nv_escape_odd - a request whose argument has a size that is not known
+ * @esc: of this task
+ *
+ * Every release that was looked at refuses it. One that does not has changed
+ * its structure, and what it would do cannot be read from the argument.
+ *
+ * Context: May sleep.
+ * Return: as rm_ioctl().
+ */
+u32 nv_escape_odd(struct nv_escape *esc)
+{
+	return screen(esc, NV_ROUTE_SIZE, NV_ERR_INVALID_ARGUMENT);
 }
 
 /* Which instances there are now is asked before the call returns. */
@@ -168,8 +189,11 @@ static u32 partition(struct nv_escape *esc)
 
 static u32 control(struct nv_escape *esc)
 {
-	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
+	u32 cmd;
 
+	if (esc->size != NV_NVOS54_SIZE)
+		return nv_escape_odd(esc);
+	cmd = nv_get32(esc->data, NV_CONTROL_CMD);
 	switch (nv_control_kind(cmd)) {
 	case NV_CTL_VIEW:
 		return nv_view_control(esc);
@@ -187,10 +211,7 @@ static u32 control(struct nv_escape *esc)
 /* Of a release that is not known, everything is a matter of the quota. */
 static u32 foreign(struct nv_escape *esc)
 {
-	if (!vgpu_view_limited())
-		return nv_escape_pass(esc);
-	vgpu_driver_refuse(&nv_driver, &nv_routes[NV_ROUTE_RELEASE], NULL, 0);
-	return NV_ERR_INSUFFICIENT_PERMISSIONS;
+	return screen(esc, NV_ROUTE_RELEASE, NV_ERR_INSUFFICIENT_PERMISSIONS);
 }
 
 static u32 rm_ioctl(void *sp, void *nv, void *nvfp, u32 cmd, void *data,

@@ -293,7 +293,11 @@ static u32 with_copy(struct nv_escape *esc, struct nv_client *client)
 	};
 
 	if (nv_get32(esc->data, NV_CONTROL_PARAMS_SIZE) != req.size)
-		return nv_escape_pass(esc);	/* the driver refuses it */
+		return vgpu_view_limited() ?	/* as the driver does */
+			       nv_escape_deny(esc, NV_CONTROL_STATUS,
+					      NV_ERR_INVALID_PARAM_STRUCT,
+					      NV_ROUTE_SIZE) :
+			       nv_escape_pass(esc);
 	req.params = memdup_user(user, req.size);
 	if (IS_ERR(req.params))
 		return nv_escape_deny(esc, NV_CONTROL_STATUS,

@@ -22,6 +22,8 @@ struct vgpu_route nv_routes[NV_ROUTES] = {
 	[NV_ROUTE_CHANNEL] = { "instances' channels of who has a share of the GPU",
 			       VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_ESCAPE] = { "unknown escapes", VGPU_ROUTE_STATE_DENIED },
+	[NV_ROUTE_SIZE] = { "arguments of unknown sizes",
+			    VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_RELEASE] = { "unknown releases", VGPU_ROUTE_STATE_DENIED },
 	[NV_ROUTE_CONTROL] = { "unknown controls", VGPU_ROUTE_STATE_OPEN },
 };
