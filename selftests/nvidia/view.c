@@ -16,6 +16,8 @@
 
 #define QUOTA	(8 * MIB)
 #define POD	(12 * MIB)
+#define NOT_SUPPORTED	0x56
+#define INVALID_CLASS	0x22
 #define HELD	(2 * MIB)
 #define HEAP	(64 * MIB)
 
@@ -219,6 +221,18 @@ static int sees_itself(void *arg)
 	return 0;
 }
 
+/* A page that all clients share cannot be rewritten. 535 has none. */
+static uint32_t shared_page(struct rm *rm)
+{
+	uint64_t polled = 0;
+	uint32_t handle = 0, status;
+
+	status = rm_alloc(rm, rm->subdevice, &handle, 0xde, &polled);
+	if (!status)
+		rm_free(rm, handle);
+	return status;
+}
+
 static void view(const char *params)
 {
 	uint64_t private, owned, duped;
@@ -254,6 +268,7 @@ static void view(const char *params)
 	is(private + owned, HELD, "its own use is told");
 	rm_pid_info(&rm, other, &private, &owned, &duped);
 	is(private + owned + duped, 0, "another group's is not");
+	is(shared_page(&rm), NOT_SUPPORTED, "nor is the page of all figures");
 	ok(in_namespace("/pod/a", sees_itself, NULL),
 	   "in a namespace of its own, a process sees itself");
 
@@ -265,6 +280,8 @@ static void view(const char *params)
 	ok(lists(&rm, other), "without a quota it sees all processes");
 	ok(sampled(&rm, other) && accounted(&rm, other),
 	   "and what they used");
+	is(shared_page(&rm), rm.release->major == 535 ? INVALID_CLASS : RM_OK,
+	   "and the page of all figures where there is one");
 	is(idle(&rm), 1, "one sample is of nobody");
 	is(regions(&rm), HEAP, "and all of the memory");
 	protected(&rm, HEAP, HEAP - HELD - MIB);

@@ -9,8 +9,9 @@
  * Not listed on purpose, so denied: memory that the host lends (0x42), aliases
  * of device memory by physical address (0x82, 0x83, 0xc2), fabric, multicast,
  * FLA and IMEX memory (0xe0, 0xf1, 0xf3, 0xf8, 0xf9, 0xfb, 0xfd), deviceless
- * memory (0x90ce), MPS (0x900e), what configures and watches MIG (0xc639,
- * 0xc640), vGPU (0xa080 to 0xa084) and lock tests.
+ * memory (0x90ce), MPS (0x900e), the page of the GPU's figures that all clients
+ * share, free memory and other processes among them (0xde), what configures and
+ * watches MIG (0xc639, 0xc640), vGPU (0xa080 to 0xa084) and lock tests.
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -68,7 +69,6 @@ static const struct {
 	{ 0x00b1, 0x00b1, NV_POLICY_PASS },	/* HW_RESOURCES: tags */
 	{ 0x00c3, 0x00c3, NV_POLICY_PASS },	/* SYNCPOINT */
 	{ 0x00da, 0x00db, NV_POLICY_PASS },	/* SEMAPHORE_SURFACE, debug */
-	{ 0x00de, 0x00de, NV_POLICY_PASS },	/* USER_SHARED_DATA */
 	{ 0x00fe, 0x00fe, NV_POLICY_PASS },	/* MEMORY_MAPPER */
 	{ 0x2080, 0x2081, NV_POLICY_PASS },	/* SUBDEVICE_0, BINAPI */
 	{ 0x208f, 0x208f, NV_POLICY_PASS },	/* SUBDEVICE_DIAG */

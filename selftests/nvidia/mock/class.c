@@ -45,6 +45,7 @@ static const struct mock_class classes[] = {
 	{ CLASS_TSG, KIND_TSG, BELOW(DEVICE), 20, true },
 	{ CLASS_CTXSHARE, KIND_CTXSHARE, BELOW(TSG), 12, true },
 	{ CLASS_DEBUGGER, KIND_DEBUGGER, BELOW(DEVICE), 12, true },
+	{ CLASS_USER_SHARED_DATA, KIND_SHARED_DATA, BELOW(SUBDEVICE), 8, true },
 	{ CLASS_EVENT, KIND_EVENT, 0, 24, true },
 	{ CLASS_EVENT_OS, KIND_EVENT, 0, 24, true },
 	/* channels: Turing, Ampere, Hopper, Blackwell */
@@ -81,6 +82,8 @@ const struct mock_class *mock_class_find(u32 nr)
 {
 	size_t i;
 
+	if (nr == CLASS_USER_SHARED_DATA && mock_release->nr < 545)
+		return NULL;
 	for (i = 0; i < ARRAY_SIZE(classes); i++) {
 		if (classes[i].nr == nr)
 			return &classes[i];
