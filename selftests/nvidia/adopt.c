@@ -4,7 +4,9 @@
  * binds, and goes as it is given up, by call or by death.
  */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -99,6 +101,26 @@ static void again(void)
 	cg_leave();
 }
 
+/* A GPU that runs is known by all its names before a client comes. */
+static void named(void)
+{
+	static const char script[] =
+		"vgpu-tool --json device list | jq -r '.. | objects |"
+		" select(.name? == \"" GPU0 "\") |"
+		" [.memory_total, (.aliases | sort | join(\" \"))] |"
+		" join(\" \")'";
+	unsigned long long total = 0;
+	char out[512] = "", uuid[64] = "", node[64] = "";
+
+	if (RUN(out, sizeof(out), "sh", "-c", script))
+		bail("no list of devices: %s", out);
+	note("%s", out);
+	ok(sscanf(out, "%llu %63s %63s", &total, uuid, node) == 3 &&
+	   !strncmp(uuid, "GPU-", 4) && !strcmp(node, "nvidia0"),
+	   "the GPU has its UUID and its node for names");
+	is(total, judge_total(0), "and its memory is known");
+}
+
 int main(void)
 {
 	int go[2], done[2];
@@ -115,6 +137,7 @@ int main(void)
 		bail("nobody holds memory");
 	if (vgpu_load())
 		bail("modprobe vgpu");
+	named();
 	is(charged_settled("/a", GPU0, FIRST + SECOND), FIRST + SECOND,
 	   "what was there before is charged");
 	is(charged("/b", GPU0), 0, "to its group");

@@ -2,7 +2,8 @@
 /*
  * The GPUs that nvidia.ko has, each a device of vgpu's, named by its PCI
  * address. What only the running GPU knows, its UUID, its node and how much
- * memory it has, is learnt when the first client has a subdevice on it.
+ * memory it has, is learnt at once where it runs already, or when the first
+ * client has a subdevice on it.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>

@@ -231,6 +231,8 @@ static void ask(struct question *q, struct nv_gpu *gpu, bool adopt)
 
 	if (nv_rm_begin(gpu, &client, &subdevice) != NV_OK)
 		return;
+	if (!gpu->whole)
+		nv_gpu_learn(gpu, client, subdevice);
 	/* Of a GPU that is divided, each instance is asked for itself. */
 	if (!gpu->whole && nv_instances_ask(gpu, client, subdevice))
 		goto out;
