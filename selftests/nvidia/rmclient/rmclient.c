@@ -5,24 +5,29 @@
  *	rmclient [-g MINOR] [-r ROUTE] [-w] info
  *	rmclient [-g MINOR] [-r ROUTE] [-w] alloc SIZE [COUNT]
  *	rmclient [-g MINOR] [-r ROUTE] [-w] hold SIZE [COUNT]
+ *	rmclient [-g MINOR] busy MICROSECONDS
  *
  * alloc allocates COUNT pieces and says how it went; hold keeps them until its
- * input ends. The exit status is 0 if all went well, 3 if memory ran out, 1
- * otherwise.
+ * input ends. busy has always more jobs of that length than the GPU can do,
+ * until its input ends. The exit status is 0 if all went well, 3 if memory ran
+ * out, 1 otherwise.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fifo.h"
 #include "rm.h"
 
 static int usage(void)
 {
 	fputs("usage: rmclient [-g MINOR] [-r 0..4] [-w] info\n"
-	      "       rmclient ... alloc|hold SIZE [COUNT]\n", stderr);
+	      "       rmclient ... alloc|hold SIZE [COUNT]\n"
+	      "       rmclient [-g MINOR] busy MICROSECONDS\n", stderr);
 	return 2;
 }
 
@@ -83,6 +88,26 @@ static void wait_for_end(void)
 		;
 }
 
+/* Fills the ring again long before it is empty, however late it gets to that. */
+static int busy(struct rm *rm, uint64_t us)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	uint32_t status;
+	struct fifo q;
+	char byte;
+
+	status = fifo_open(&q, rm, FIFO_COMPUTE);
+	if (status) {
+		fprintf(stderr, "rmclient: no queue: %#x\n", status);
+		return 1;
+	}
+	do {
+		fifo_submit(&q, us * 1000, FIFO_ENTRIES);
+	} while (!poll(&input, 1, 50) || read(STDIN_FILENO, &byte, 1) > 0);
+	fifo_close(&q);
+	return 0;
+}
+
 static int run(struct rm *rm, enum rm_route route, char **argv)
 {
 	unsigned long count = 1;
@@ -92,6 +117,8 @@ static int run(struct rm *rm, enum rm_route route, char **argv)
 		return info(rm);
 	if (!argv[1])
 		return usage();
+	if (!strcmp(argv[0], "busy"))
+		return busy(rm, strtoull(argv[1], NULL, 0));
 	if (argv[2])
 		count = strtoul(argv[2], NULL, 0);
 	ret = alloc(rm, route, parse_size(argv[1]), count);
