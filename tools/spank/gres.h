@@ -26,7 +26,7 @@ struct share {
 /**
  * struct wish - what a job or step wants at most
  * @memory: bytes of a GPU, or LIBVGPU_UNLIMITED
- * @compute: hundredths of a percent of its time, or LIBVGPU_SHARE_FULL
+ * @compute: hundredths of a percent of its time, or 0 for no wish
  */
 struct wish {
 	uint64_t memory;

@@ -43,7 +43,7 @@ static struct setup {
 	bool optional;
 } setup;
 
-static struct wish wish = { LIBVGPU_UNLIMITED, LIBVGPU_SHARE_FULL };
+static struct wish wish = { LIBVGPU_UNLIMITED, 0 };
 
 static int option_memory(int val, const char *value, int remote)
 {
@@ -264,7 +264,7 @@ static int add_part(struct limits *limits, const struct share *share,
 			    (uintmax_t)wish.memory, name, (uintmax_t)memory);
 		return -1;
 	}
-	if (wish.compute != LIBVGPU_SHARE_FULL && wish.compute > compute) {
+	if (wish.compute > compute) {
 		slurm_error("vgpu: --vgpu-compute: %u.%02u %% of %s is more than %u.%02u %%",
 			    wish.compute / 100, wish.compute % 100, name,
 			    compute / 100, compute % 100);
@@ -273,7 +273,7 @@ static int add_part(struct limits *limits, const struct share *share,
 	set_change(&limits->job[limits->n], name, memory, compute);
 	set_change(&limits->step[limits->n], name,
 		   wish.memory < memory ? wish.memory : memory,
-		   wish.compute < compute ? wish.compute : compute);
+		   wish.compute ? wish.compute : compute);
 	return 0;
 }
 
@@ -333,8 +333,7 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 			return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))
 		return -1;
-	if (wish.memory == LIBVGPU_UNLIMITED &&
-	    wish.compute == LIBVGPU_SHARE_FULL)
+	if (wish.memory == LIBVGPU_UNLIMITED && !wish.compute)
 		return 0;
 	return set_quota(ctx, pid, "/step_", limits.step, limits.n);
 }
