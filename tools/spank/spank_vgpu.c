@@ -277,6 +277,14 @@ static int add_part(struct limits *limits, const struct share *share,
 	return 0;
 }
 
+/* What was not allocated, its name the last. */
+static void shut(struct limits *limits)
+{
+	set_change(&limits->job[limits->n], limits->name[limits->n], 0, 0);
+	limits->step[limits->n] = limits->job[limits->n];
+	limits->n++;
+}
+
 static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 		      unsigned int index, const struct share *share)
 {
@@ -285,8 +293,12 @@ static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 
 	device_name(index, limits->name[limits->n], LIBVGPU_NAME_MAX);
 	err = vgpu_device_get(ctx, limits->name[limits->n], &dev);
-	if (err == -ENODEV && !share->part)
+	if (err == -ENODEV && !share->part) {
+		/* Named, it may be yet to come; else there may be none. */
+		if (index < setup.devices)
+			shut(limits);
 		return 0;
+	}
 	if (err) {
 		slurm_error("vgpu: GPU %u: %s%s", index, vgpu_ctx_error(ctx),
 			    err == -ENODEV ? "; was it ever opened?" : "");
@@ -294,15 +306,65 @@ static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 	}
 	if (share->part) {
 		err = add_part(limits, share, dev);
+		limits->n++;
 	} else {
-		/* What was not allocated stays shut. */
-		set_change(&limits->job[limits->n], limits->name[limits->n], 0,
-			   0);
-		limits->step[limits->n] = limits->job[limits->n];
+		shut(limits);
 	}
 	vgpu_device_free(dev);
-	limits->n++;
 	return err;
+}
+
+/* NVIDIA's driver tells which GPU is nvidiaN from its first use on. */
+static bool is_unopened(const struct vgpu_device *dev)
+{
+	const char *alias;
+	uint32_t parent;
+	unsigned int i;
+
+	if (!vgpu_device_present(dev) || !vgpu_device_parent(dev, &parent) ||
+	    strcmp(vgpu_device_driver(dev), "nvidia"))
+		return false;
+	for (i = 0; (alias = vgpu_device_alias_at(dev, i)); i++)
+		if (!strncmp(alias, "nvidia", 6))
+			return false;
+	return true;
+}
+
+static bool is_added(const struct limits *limits, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < limits->n; i++)
+		if (!strcmp(limits->name[i], name))
+			return true;
+	return false;
+}
+
+/* No index leads to them, so nobody has any of them. */
+static int add_unopened(struct limits *limits, struct vgpu_ctx *ctx)
+{
+	const struct vgpu_device *dev;
+	struct vgpu_device_list *list;
+	size_t i;
+
+	if (vgpu_device_list_get(ctx, &list)) {
+		slurm_error("vgpu: %s", vgpu_ctx_error(ctx));
+		return -1;
+	}
+	for (i = 0; (dev = vgpu_device_list_at(list, i)); i++) {
+		if (!is_unopened(dev) ||
+		    is_added(limits, vgpu_device_name(dev)))
+			continue;
+		if (limits->n == GRES_GPUS)
+			break;
+		snprintf(limits->name[limits->n], LIBVGPU_NAME_MAX, "%s",
+			 vgpu_device_name(dev));
+		shut(limits);
+	}
+	vgpu_device_list_free(list);
+	if (dev)
+		slurm_error("vgpu: more than %u GPUs", GRES_GPUS);
+	return dev ? -1 : 0;
 }
 
 static int set_quota(struct vgpu_ctx *ctx, pid_t pid, const char *part,
@@ -331,6 +393,8 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 	for (i = 0; i < GRES_GPUS; i++)
 		if (add_device(&limits, ctx, i, &share[i]))
 			return -1;
+	if (add_unopened(&limits, ctx))
+		return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))
 		return -1;
 	if (wish.memory == LIBVGPU_UNLIMITED && !wish.compute)
