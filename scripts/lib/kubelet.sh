@@ -19,6 +19,18 @@ kubelet_dir() {
 	cache_entry kubelet "$key" kubelet_make
 }
 
+# kubelet_stage STAGE: into what a guest gets, with the device plugin, which "make
+# userspace" leaves out.
+kubelet_stage() {
+	local user
+
+	user=$(build_userspace)
+	build_lock "$user" make -s -C "$user/tools" device-plugin >&2
+	cp "$user/tools/build/vgpu-device-plugin" "$1/bin/"
+	mkdir -p "$1/kubelet"
+	cp "$(kubelet_dir)/kubelet" "$1/kubelet/"
+}
+
 # kubelet_make TMP FINAL: build it there. Its tree is 500 MB and goes again.
 kubelet_make() {
 	local work=$VGPU_CACHE/work/kubelet tree

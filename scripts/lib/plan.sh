@@ -9,8 +9,8 @@ PLAN_NO_SUBJECTS='lib|vm|demo|bench|mutants|fuzz'
 
 # plan_read: the plan, checked, one test and kernel a line, tab-separated:
 #	TEST KERNEL TIER BOOT TIMEOUT FLAG
-# BOOT is a comma list of gl, icount, node, nvidia, own-boot, stress or "-"; FLAG is
-# hardware or "-".
+# BOOT is a comma list of gl, icount, kubelet, node, nvidia, own-boot, stress or
+# "-"; FLAG is hardware or "-".
 # Fails, with every mistake named, if any line is not as PLAN says.
 plan_read() {
 	awk -v OFS='\t' '
@@ -31,7 +31,7 @@ plan_read() {
 		n = split($4 == "-" ? "" : $4, options, ",")
 		for (i = 1; i <= n; i++) {
 			o = options[i]
-			if (o ~ /^(gl|icount|node|nvidia|own-boot|stress)$/)
+			if (o ~ /^(gl|icount|kubelet|node|nvidia|own-boot|stress)$/)
 				boot = boot (boot ? "," : "") o
 			else if (o ~ /^timeout=[1-9][0-9]*$/)
 				timeout = substr(o, 9)
