@@ -350,7 +350,7 @@ static void raise_peak(struct vgpu_counter *counter, u64 usage)
 		;
 }
 
-/* Usage stays below 2^63: beyond what any device or host can hold. */
+/* Usage stays below 2^63: half a million charges of the most that one may be. */
 static bool try_raise(struct vgpu_counter *counter, u64 bytes)
 {
 	s64 old = atomic64_read(&counter->usage);
@@ -380,8 +380,8 @@ static void lower(struct vgpu_counter *counter, u64 bytes)
  * @account: where the climb begins
  * @mem: kind of memory; VGPU_MEM_NONE charges nothing
  * @bytes: how many
- * @limiting: on refusal, the account that had no room; borrowed, it lives as
- *	long as @account does
+ * @limiting: on refusal, the account that had no room, or @account itself for
+ *	more than VGPU_CHARGE_MAX; borrowed, it lives as long as @account does
  *
  * Context: Any.
  * Return: 0 or -ENOMEM.
@@ -393,6 +393,11 @@ int vgpu_account_try_charge(struct vgpu_account *account, enum vgpu_mem mem,
 
 	if (mem >= VGPU_MEM_KINDS)
 		return 0;
+	if (bytes > VGPU_CHARGE_MAX) {
+		atomic64_inc(&account->mem[mem].refused);
+		*limiting = account;
+		return -ENOMEM;
+	}
 	for (level = account; level; level = level->parent)
 		if (!try_raise(&level->mem[mem], bytes))
 			goto err_undo;

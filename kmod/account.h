@@ -12,6 +12,7 @@
 #define _VGPU_ACCOUNT_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
@@ -28,6 +29,12 @@ struct vgpu_group;
 struct vgpu_share;
 
 #define VGPU_UNLIMITED U64_MAX
+
+/*
+ * No device and no host holds as much at once. Who asks for more shall not fill
+ * the sums above for as long as the call takes, or there is no room for others.
+ */
+#define VGPU_CHARGE_MAX BIT_ULL(44)
 
 /**
  * struct vgpu_counter - one kind of memory in one account

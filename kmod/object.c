@@ -264,6 +264,8 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 	struct vgpu_account *account;
 	struct vgpu_object *object;
 
+	/* More there cannot be behind it, whatever the driver calls its size. */
+	bytes = min_t(u64, bytes, VGPU_CHARGE_MAX);
 	if (call && call->account) {
 		if (!vgpu_object_draw(call, bytes) &&
 		    !vgpu_object_bind(call, key, bytes))

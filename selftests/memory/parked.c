@@ -148,6 +148,39 @@ static void park(const struct parking *p)
 	   p->name);
 }
 
+/* Pages that the mock makes of units: all but 16 KiB of what 63 bits count. */
+#define ABSURD	((1ull << 51) - 4)
+
+/*
+ * Who has no quota asks for more than anybody has, and its call is held up in
+ * the driver. That leaves no less room to others.
+ */
+static void absurd(void)
+{
+	uint32_t handle;
+	int fd, ret;
+	pid_t pid;
+
+	cg_create("/free");
+	quota_set("/a", card, QUOTA);
+	mock_set("park", MOCK_PARK_BEFORE);
+	pid = cg_fork("/free");
+	if (!pid)
+		_exit(-mock_create(drm_open(MOCK), ABSURD,
+				   AMDGPU_GEM_DOMAIN_GDS, &handle));
+	usleep(500000);
+	cg_enter("/a");
+	fd = drm_open(MOCK);
+	ret = mock_va(fd, AMDGPU_VA_OP_MAP, 0);
+	cg_leave();
+	is(ret, 0, "absurd: what fits into a quota is to be had");
+	is(mock_get("parked"), 0, "absurd: the driver does not get the call");
+	mock_set("park", MOCK_PARK_NOWHERE);
+	is(cg_wait(pid), ENOMEM, "absurd: it is refused");
+	close(fd);
+	is(mock_settled(0), 0, "absurd: nothing is held");
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -158,6 +191,7 @@ int main(void)
 	cg_create("/a");
 	for (i = 0; i < sizeof(parkings) / sizeof(parkings[0]); i++)
 		park(&parkings[i]);
+	absurd();
 	mock_unload();
 	return finish();
 }
