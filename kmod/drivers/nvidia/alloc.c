@@ -11,6 +11,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
@@ -278,6 +279,20 @@ static u32 allocate_root(struct nv_escape *esc, const struct request *req)
 	return ret;
 }
 
+/*
+ * In the name of a client that is neither the file's nor the process's. RM lets
+ * nobody do so, but may first read parameters of the caller's, for as long as the
+ * caller likes; and the owner's calls would wait for the client's serial lock. So
+ * that is not taken, and groups with a quota do not come as far as RM.
+ */
+static u32 take_others(struct nv_escape *esc, const struct request *req)
+{
+	if (!vgpu_view_limited())
+		return nv_escape_pass(esc);
+	return nv_escape_deny(esc, req->status_at, NV_ERR_INVALID_CLIENT,
+			      NV_ROUTES);
+}
+
 static u32 take(struct nv_escape *esc, const struct request *req)
 {
 	enum nv_policy policy = nv_class_policy(req->class);
@@ -293,7 +308,9 @@ static u32 take(struct nv_escape *esc, const struct request *req)
 	if (!client)	/* nor does RM know it, so let it say so */
 		return vgpu_view_limited() && nv_rm_alive(req->client) ?
 			       refuse(esc, req) : nv_escape_pass(esc);
-	if (mutex_lock_killable(&client->serial)) {
+	if (READ_ONCE(client->file) && !nv_client_is_own(client, esc->nvfp)) {
+		ret = take_others(esc, req);
+	} else if (mutex_lock_killable(&client->serial)) {
 		ret = refuse(esc, req);
 	} else {
 		nv_client_naming(client, nv_get32(esc->data, req->handle_at));
@@ -532,22 +549,20 @@ u32 nv_free(struct nv_escape *esc)
 	return ret;
 }
 
-/* Two clients' locks, in the order of their handles. */
+/*
+ * Two clients' locks. One may be another tenant's, and the other be held by a
+ * call that the caller has stalled; so neither is held while the other is waited
+ * for.
+ */
 static int lock_both(struct nv_client *a, struct nv_client *b)
 {
-	struct nv_client *first = a->handle < b->handle ? a : b;
-	struct nv_client *second = first == a ? b : a;
-
-	if (mutex_lock_killable(&first->serial))
-		return -EINTR;
-	if (a == b)
-		return 0;
-	if (mutex_lock_killable_nested(&second->serial,
-				       SINGLE_DEPTH_NESTING)) {
-		mutex_unlock(&first->serial);
-		return -EINTR;
+	while (!mutex_lock_killable(&a->serial)) {
+		if (a == b || mutex_trylock(&b->serial))
+			return 0;
+		mutex_unlock(&a->serial);
+		swap(a, b);
 	}
-	return 0;
+	return -EINTR;
 }
 
 static void unlock_both(struct nv_client *a, struct nv_client *b)

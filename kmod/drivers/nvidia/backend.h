@@ -310,6 +310,7 @@ bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes);
 
 struct nv_client *nv_client_get(u32 handle);
 struct nv_client *nv_client_meet(u32 handle);
+bool nv_client_is_own(const struct nv_client *client, const void *file);
 struct nv_client *nv_client_new(void);
 void nv_client_insert(struct nv_client *client, u32 handle, const void *file);
 void nv_client_put(struct nv_client *client);

@@ -11,8 +11,6 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
-#include <linux/pid.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -41,8 +39,7 @@ static struct nv_queue *find(const struct nv_escape *esc, u32 handle,
 	struct nv_client *client = nv_client_get(handle);
 	struct nv_queue *queue = NULL;
 
-	if (client && (client->file == esc->nvfp ||
-		       client->pid == task_tgid_nr(current)))
+	if (client && nv_client_is_own(client, esc->nvfp))
 		queue = nv_object_queue(client, object);
 	nv_client_put(client);
 	return queue;

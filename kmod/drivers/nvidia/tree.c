@@ -595,6 +595,22 @@ struct nv_client *nv_client_get(u32 handle)
 }
 
 /**
+ * nv_client_is_own - does a client belong to the caller?
+ * @client: which
+ * @file: the driver's file that the request came by
+ *
+ * It does to its file, and to the process that made it, which may come by a
+ * GPU's file that is registered with that.
+ *
+ * Context: Any.
+ */
+bool nv_client_is_own(const struct nv_client *client, const void *file)
+{
+	return READ_ONCE(client->file) == file ||
+	       client->pid == task_tgid_nr(current);
+}
+
+/**
  * nv_client_meet - find a client, or begin to know one that was there before
  * @handle: as a tenant names it
  *
@@ -691,7 +707,7 @@ void nv_tree_file_gone(const void *file)
 	while ((client = next_of(file, &none))) {
 		mutex_lock(&nv_tree_lock);
 		if (!client->gone && client->file) {
-			client->file = NULL;
+			WRITE_ONCE(client->file, NULL);
 			fileless++;
 		}
 		mutex_unlock(&nv_tree_lock);
