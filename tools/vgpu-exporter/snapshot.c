@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "snapshot.h"
+#include "utf8.h"
 
 uint64_t now_ns(void)
 {

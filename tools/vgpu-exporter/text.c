@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "utf8.h"
 
 static bool text_grow(struct text *text, size_t more)
 {
@@ -62,56 +63,11 @@ void text_printf(struct text *text, const char *fmt, ...)
 	}
 }
 
-/*
- * Length of the UTF-8 sequence at s, 0 where there is none: no overlong form,
- * no surrogate, nothing above U+10FFFF.
- */
-static size_t utf8_length(const unsigned char *s)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t n, i;
-
-	if (*s < 0x80)
-		return 1;
-	if (*s >= 0xc2 && *s <= 0xdf) {
-		n = 2;
-	} else if (*s >= 0xe0 && *s <= 0xef) {
-		n = 3;
-		low = *s == 0xe0 ? 0xa0 : low;
-		high = *s == 0xed ? 0x9f : high;
-	} else if (*s >= 0xf0 && *s <= 0xf4) {
-		n = 4;
-		low = *s == 0xf0 ? 0x90 : low;
-		high = *s == 0xf4 ? 0x8f : high;
-	} else {
-		return 0;
-	}
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (i = 2; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
-bool utf8_valid(const char *string)
-{
-	const unsigned char *s = (const unsigned char *)string;
-	size_t n;
-
-	for (; *s; s += n) {
-		n = utf8_length(s);
-		if (!n)
-			return false;
-	}
-	return true;
-}
-
 /* One character of a label or of JSON; both escape these three alike. */
 static size_t text_escaped(struct text *text, const char *string, bool json)
 {
 	const unsigned char *s = (const unsigned char *)string;
-	size_t n = utf8_length(s);
+	size_t n = utf8_length(string);
 
 	if (!n) {
 		text_put(text, "\xef\xbf\xbd");

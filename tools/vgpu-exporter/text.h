@@ -40,6 +40,4 @@ void text_seconds(struct text *text, uint64_t ns);
 void text_end(struct text *text);
 void text_free(struct text *text);
 
-bool utf8_valid(const char *string);
-
 #endif /* TEXT_H */

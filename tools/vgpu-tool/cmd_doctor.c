@@ -42,7 +42,7 @@ void doctor_find(struct doctor *doctor, enum severity severity,
 		json_put_text(object, "remedy", remedy ? remedy : "");
 		json_object_array_add(doctor->array, object);
 	} else {
-		printf("%-8s %s: %s\n", severities[severity], check, text);
+		print_line("%-8s %s: %s", severities[severity], check, text);
 		if (remedy)
 			printf("%-8s -> %s\n", "", remedy);
 	}

@@ -107,9 +107,9 @@ static void driver_text(const struct vgpu_driver *drv)
 		       name_route_state(vgpu_route_state(route)),
 		       vgpu_route_refused(route));
 	for (i = 0; (stuck = vgpu_driver_stuck_at(drv, i)); i++)
-		printf("  stuck %s (pid %" PRIu32 ") in %s for %" PRIu64 " ms\n",
-		       vgpu_stuck_comm(stuck), vgpu_stuck_pid(stuck),
-		       vgpu_stuck_point(stuck), vgpu_stuck_msec(stuck));
+		print_line("  stuck %s (pid %" PRIu32 ") in %s for %" PRIu64 " ms",
+			   vgpu_stuck_comm(stuck), vgpu_stuck_pid(stuck),
+			   vgpu_stuck_point(stuck), vgpu_stuck_msec(stuck));
 }
 
 static int list_all(struct tool *tool)

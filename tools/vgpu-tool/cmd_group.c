@@ -101,8 +101,8 @@ static void group_text(const struct vgpu_group *group)
 {
 	char held[SIZE_TEXT], max[SIZE_TEXT];
 
-	printf("%s\n", *vgpu_group_path(group) ? vgpu_group_path(group) :
-						 "(removed)");
+	print_line("%s", *vgpu_group_path(group) ? vgpu_group_path(group) :
+						   "(removed)");
 	printf("  id             %" PRIu64 "\n", vgpu_group_id(group));
 	printf("  limited        %s\n", vgpu_group_limited(group) ?
 					"yes, by its own or an ancestor's quota" :

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "share.h"
 #include "size.h"
+#include "utf8.h"
 
 /* Nothing here can go on without memory, and no state is left half changed. */
 static void *need(void *p)
@@ -33,6 +34,7 @@ void table_cell(struct table *table, const char *fmt, ...)
 	n = vasprintf(&text, fmt, args);
 	va_end(args);
 	need(n < 0 ? NULL : text);
+	utf8_plain(text);
 	if (table->n == table->room) {
 		table->room = table->room ? 2 * table->room : 64;
 		table->cell = need(reallocarray(table->cell, table->room,
@@ -104,6 +106,22 @@ void table_print(struct table *table)
 	table->room = 0;
 }
 
+/* Print a line that holds names which others chose. */
+void print_line(const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&text, fmt, args);
+	va_end(args);
+	need(n < 0 ? NULL : text);
+	utf8_plain(text);
+	puts(text);
+	free(text);
+}
+
 /* Print a JSON text on a line of its own, and free the object. */
 int output_json(const struct tool *tool, struct json_object *object)
 {
@@ -125,13 +143,26 @@ void json_put_null(struct json_object *object, const char *key)
 	json_object_object_add(object, key, NULL);
 }
 
+/* Controls are escaped, but other than UTF-8 there is nothing in JSON. */
+static struct json_object *json_text(const char *text)
+{
+	struct json_object *string;
+	char *mended;
+
+	if (utf8_valid(text))
+		return need(json_object_new_string(text));
+	mended = need(strdup(text));
+	utf8_mend(mended);
+	string = need(json_object_new_string(mended));
+	free(mended);
+	return string;
+}
+
 /* An empty text stands for none. */
 void json_put_text(struct json_object *object, const char *key,
 		   const char *text)
 {
-	json_object_object_add(object, key,
-			       *text ? need(json_object_new_string(text)) :
-				       NULL);
+	json_object_object_add(object, key, *text ? json_text(text) : NULL);
 }
 
 void json_put_number(struct json_object *object, const char *key,

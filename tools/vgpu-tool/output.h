@@ -31,6 +31,7 @@ void table_cell(struct table *table, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void table_size(struct table *table, uint64_t bytes);
 void table_print(struct table *table);
+void print_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 int output_json(const struct tool *tool, struct json_object *object);
 

@@ -6,14 +6,17 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool.h"
+#include "utf8.h"
 
 static void __attribute__((format(printf, 2, 0)))
 say(const struct tool *tool, const char *fmt, va_list args)
 {
 	const struct command *command = tool->command;
+	char *text;
 
 	/* A table on stdout may be half printed. */
 	fflush(stdout);
@@ -24,7 +27,12 @@ say(const struct tool *tool, const char *fmt, va_list args)
 			command->verb ? command->verb : "");
 	if (tool->where)
 		fprintf(stderr, "%s: ", tool->where);
-	vfprintf(stderr, fmt, args);
+	/* The kernel names processes in it, and cgroups are named as they are. */
+	if (vasprintf(&text, fmt, args) < 0)
+		return;
+	utf8_plain(text);
+	fputs(text, stderr);
+	free(text);
 }
 
 void tool_say(const struct tool *tool, const char *fmt, ...)

@@ -14,6 +14,7 @@
 #include "names.h"
 #include "tool.h"
 #include "trace_json.h"
+#include "utf8.h"
 
 static const struct {
 	const char *name;
@@ -232,6 +233,7 @@ static void put_track_name(struct writing *w, const struct trace_names *names)
 		n = asprintf(&name, "%s", path);
 	if (n < 0)
 		return;
+	utf8_mend(name);
 	put_name(w, "thread_name", name);
 	free(name);
 }
