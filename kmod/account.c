@@ -499,6 +499,23 @@ err_undo:
 }
 
 /**
+ * vgpu_account_count - count an object that is there whatever the bounds say
+ * @account: to whom it is charged
+ * @kmem: bytes of kernel memory for it, charged to the account's group
+ *
+ * As vgpu_account_expect(), for what can no longer be refused.
+ *
+ * Context: Any.
+ */
+void vgpu_account_count(struct vgpu_account *account, u64 kmem)
+{
+	for (; account; account = account->parent) {
+		atomic64_add(kmem, &account->group->kmem);
+		atomic64_inc(&account->objects);
+	}
+}
+
+/**
  * vgpu_account_forget - give all back that one object stood for
  * @account: where it was charged
  * @mem: kind of memory

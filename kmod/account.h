@@ -142,6 +142,7 @@ void vgpu_account_uncharge(struct vgpu_account *account, enum vgpu_mem mem,
 void vgpu_account_overhead(struct vgpu_account *account, enum vgpu_mem mem,
 			   s64 bytes);
 int vgpu_account_expect(struct vgpu_account *account, u64 kmem);
+void vgpu_account_count(struct vgpu_account *account, u64 kmem);
 void vgpu_account_forget(struct vgpu_account *account, enum vgpu_mem mem,
 			 u64 bytes, u64 kmem);
 bool vgpu_account_has_quota(const struct vgpu_account *account);

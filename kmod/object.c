@@ -72,8 +72,26 @@ static const struct rhashtable_params object_params = {
 	.automatic_shrinking = true,
 };
 
+/* Objects are born where nobody may sleep, and their makers pay. */
+#define GFP_BIRTH	(GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN)
+
 static struct rhashtable objects;
 static struct kmem_cache *object_cache;
+
+/* With its kernel memory charged, which goes back if there is none. */
+static struct vgpu_object *make(struct vgpu_account *account, gfp_t gfp)
+{
+	struct vgpu_object *object = kmem_cache_alloc(object_cache, gfp);
+
+	if (!object) {
+		vgpu_account_forget(account, VGPU_MEM_NONE, 0, sizeof(*object));
+		return NULL;
+	}
+	vgpu_account_get(account);
+	object->account = account;
+	object->overhead = false;
+	return object;
+}
 
 /**
  * vgpu_object_alloc - room to bind an object in
@@ -86,19 +104,19 @@ static struct kmem_cache *object_cache;
  */
 struct vgpu_object *vgpu_object_alloc(struct vgpu_account *account, gfp_t gfp)
 {
-	struct vgpu_object *object;
+	if (vgpu_account_expect(account, sizeof(struct vgpu_object)))
+		return NULL;
+	return make(account, gfp);
+}
 
-	if (vgpu_account_expect(account, sizeof(*object)))
-		return NULL;
-	object = kmem_cache_alloc(object_cache, gfp);
-	if (!object) {
-		vgpu_account_forget(account, VGPU_MEM_NONE, 0, sizeof(*object));
-		return NULL;
-	}
-	vgpu_account_get(account);
-	object->account = account;
-	object->overhead = false;
-	return object;
+/*
+ * For what exists and cannot be refused. The driver's own part of it is larger
+ * than ours, so the bound would keep nothing small, but hide what is held.
+ */
+static struct vgpu_object *alloc_forced(struct vgpu_account *account, gfp_t gfp)
+{
+	vgpu_account_count(account, sizeof(struct vgpu_object));
+	return make(account, gfp);
 }
 
 /*
@@ -230,8 +248,7 @@ int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes)
 	int ret;
 
 	if (!object)
-		object = vgpu_object_alloc(call->account,
-					   GFP_ATOMIC | __GFP_NOWARN);
+		object = vgpu_object_alloc(call->account, GFP_BIRTH);
 	if (!object)
 		return -ENOMEM;
 	call->spare = object;
@@ -279,7 +296,7 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 		if (!account)
 			return;
 	}
-	object = vgpu_object_alloc(account, GFP_ATOMIC | __GFP_NOWARN);
+	object = alloc_forced(account, GFP_BIRTH);
 	if (object) {
 		enum vgpu_mem mem = call && call->account ? call->mem :
 							    VGPU_MEM_DEVICE;
@@ -353,7 +370,7 @@ int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 	account = vgpu_account_task(device, task ?: &init_task);
 	if (IS_ERR(account))
 		return PTR_ERR(account);
-	object = vgpu_object_alloc(account, GFP_KERNEL);
+	object = alloc_forced(account, GFP_KERNEL);
 	if (!object)
 		goto err_put;
 
@@ -452,7 +469,7 @@ int vgpu_object_split(const void *key, const void *part, u64 bytes)
 	if (!account)
 		return -ENOENT;
 
-	fresh = vgpu_object_alloc(account, GFP_KERNEL);
+	fresh = vgpu_object_alloc(account, GFP_KERNEL_ACCOUNT);
 	vgpu_account_put(account);
 	if (!fresh)
 		return -ENOMEM;

@@ -8,6 +8,7 @@
 
 #include "cgroup.h"
 #include "drm.h"
+#include "mock.h"
 #include "observer.h"
 #include "quota.h"
 #include "tap.h"
@@ -60,6 +61,41 @@ static void siblings(const char *card)
 	is(charged_settled("/pod", card, 0), 0, "and nothing is charged");
 }
 
+/*
+ * A mapping makes two page tables. They have no handles, so where there is room
+ * for one the other cannot be taken back, and is charged all the same.
+ */
+static void unrefusable(void)
+{
+	uint64_t before, one;
+	const char *card;
+	int fd, ret;
+
+	mock_load();
+	card = drm_card(MOCK);
+	cg_create("/c");
+	quota_set("/c", card, 64 * PAGE);
+	fd = drm_open(MOCK);
+	cg_enter("/c");
+	ret = mock_va(fd, AMDGPU_VA_OP_MAP, 0);
+	before = kernel_memory("/c");
+	ret |= mock_va(fd, AMDGPU_VA_OP_MAP, 0);
+	one = (kernel_memory("/c") - before) / 2;
+	cg_leave();
+	is(ret, 0, "mappings are made");
+	kernel_memory_set("/c", kernel_memory("/c") + one);
+	cg_enter("/c");
+	ret = mock_va(fd, AMDGPU_VA_OP_MAP, 0);
+	cg_leave();
+	is(-ret, ENOMEM, "one that has no room is refused");
+	is(live("/c"), 6 * PAGE, "yet what it made is there");
+	is(charged("/c", card), live("/c"), "and all of it is charged");
+	close(fd);
+	is(live_settled("/c", 0), 0, "with its file it goes");
+	is(charged_settled("/c", card, 0), 0, "and is charged no more");
+	mock_unload();
+}
+
 int main(void)
 {
 	int fd, other, err = 0;
@@ -95,5 +131,6 @@ int main(void)
 	close(other);
 	is(charged_settled("/a", card, 0), 0, "in the end nothing is charged");
 	siblings(card);
+	unrefusable();
 	return finish();
 }
