@@ -24,6 +24,8 @@
  *    goes to who is next. A group's own part is limited likewise, and one
  *    whose jobs do not move (they may wait for a fence that never comes) is
  *    left out of the sum, so that it holds up nobody else.
+ *    The time for which the engine is idle although there is no room is
+ *    charged, as time received, to whose job ends next: it could not run.
  *  - A waiter that was woken and does not come within a millisecond is passed
  *    over until it does: its thread may be kept from running.
  *  - A thread that submits one job after the other is not at the gate between
@@ -94,6 +96,8 @@ void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 	u64 gone = sched_before(sched->now, now) ? now - sched->now : 0;
 
 	sched->now += gone;
+	if (sched->in_flight >= VGPU_SCHED_HORIZON && sched->wanted)
+		sched->blocked += gone;
 	/* Who keeps an engine idle that others could use has it. */
 	if (sched->kept)
 		vgpu_sched_charge(sched->kept, gone);
@@ -254,6 +258,21 @@ static void stall(struct vgpu_sched_node *node, bool stalled)
 		node->sched->in_flight -= node->in_flight;
 	else
 		node->sched->in_flight += node->in_flight;
+}
+
+/*
+ * Of the time for which others found no room the engine was busy for @busy, and
+ * else idle, though all that there was room for had been admitted: that of @node
+ * could not run. It has kept the engine, and that counts in the order.
+ */
+static void charge_blocked(struct vgpu_sched_node *node, u64 busy)
+{
+	struct vgpu_sched *sched = node->sched;
+	u64 blocked = min(sched->blocked, VGPU_SCHED_CHARGE_MAX);
+
+	sched->blocked = 0;
+	if (blocked > busy)
+		vgpu_sched_charge(node, blocked - busy);
 }
 
 /* One job fewer; what has moved is not stalled. */
@@ -539,6 +558,7 @@ void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	take_out(node, estimate);
 	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, (s64)busy - (s64)estimate);
+	charge_blocked(node, busy);
 	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
@@ -597,6 +617,7 @@ void vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 					struct vgpu_sched_node, running);
 		if (sched_before(sched->now, stall_time(sched)))
 			break;
+		charge_blocked(node, 0);
 		stall(node, true);
 		node->progress = sched->now;
 		list_move_tail(&node->running, &sched->running);

@@ -205,6 +205,7 @@ struct vgpu_sched_node {
  * @coming: nodes that submit one job after the other and are between two of
  *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled
+ * @blocked: ns for which someone waited and found no room, since a job ended
  * @wanted: waiters of all groups
  * @wanting: groups that have some
  * @now: the latest time that was passed in
@@ -223,6 +224,7 @@ struct vgpu_sched {
 	struct list_head running;
 	struct list_head coming;
 	u64 in_flight;
+	u64 blocked;
 	u64 wanted;
 	u32 wanting;
 	u64 now;

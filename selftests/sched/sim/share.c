@@ -243,6 +243,46 @@ static void stalled(void)
 	sim_free(sim);
 }
 
+/*
+ * Jobs that wait for a fence that comes just before they count as stalled, and
+ * are what they were thought to be. The engine is idle meanwhile, for they are
+ * all that there is room for.
+ */
+static void held_jobs(void)
+{
+	struct sim *sim = sim_new(true);
+	struct vgpu_sched_node *node;
+	u64 began, first = 0, got = 0;
+	u32 held = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, MS);
+	sim_set(sim, 1, 100, 0, FULL, NORMAL, false);
+	node = &sim->groups[1].node;
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	vgpu_sched_want(node, 1, sim->now);
+	while (sim->now < began + 4 * SEC) {
+		while (vgpu_sched_admit(node, MS, sim->now))
+			first = held++ ? first : sim->now;
+		for (; held && sim->now - first > 35 * MS; held--) {
+			sim->now += MS;
+			vgpu_sched_complete(node, MS, MS, sim->now);
+			got += MS;
+		}
+		sim_run(sim, 100 * US);
+	}
+	for (; held; held--)
+		vgpu_sched_cancel(node, MS, sim->now);
+	vgpu_sched_want(node, -1, sim->now);
+	ok(part(sim, 2, sim->now - began) >= 4700,
+	   "jobs that are held cost nobody its share: %u, and have %u",
+	   part(sim, 2, sim->now - began),
+	   (u32)(got * FULL / (sim->now - began)));
+	sim_free(sim);
+}
+
 /* Who is refused by the driver each time, and comes back at once. */
 static void refused_jobs(void)
 {
@@ -350,6 +390,7 @@ int main(void)
 	random_trees();
 	refusals();
 	stalled();
+	held_jobs();
 	refused_jobs();
 	sparse_jobs();
 	for (n = 100; n <= 10000; n *= 10) {
