@@ -96,7 +96,7 @@ void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 	u64 gone = sched_before(sched->now, now) ? now - sched->now : 0;
 
 	sched->now += gone;
-	if (sched->in_flight >= VGPU_SCHED_HORIZON && sched->wanted)
+	if (sched->in_flight >= VGPU_SCHED_HORIZON && sched->root->entity.queued)
 		sched->blocked += gone;
 	/* Who keeps an engine idle that others could use has it. */
 	if (sched->kept)
@@ -272,7 +272,7 @@ static void charge_blocked(struct vgpu_sched_node *node, u64 busy)
 
 	sched->blocked = 0;
 	if (blocked > busy)
-		vgpu_sched_charge(node, blocked - busy);
+		vgpu_sched_delay(node, blocked - busy);
 }
 
 /* One job fewer; what has moved is not stalled. */

@@ -205,7 +205,7 @@ struct vgpu_sched_node {
  * @coming: nodes that submit one job after the other and are between two of
  *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled
- * @blocked: ns for which someone waited and found no room, since a job ended
+ * @blocked: ns for which someone could have run but for room, since a job ended
  * @wanted: waiters of all groups
  * @wanting: groups that have some
  * @now: the latest time that was passed in

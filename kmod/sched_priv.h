@@ -24,6 +24,7 @@ void vgpu_sched_refresh(struct vgpu_sched_node *node);
 void vgpu_sched_count(struct vgpu_sched_node *node, int waiting,
 		      int unfinished);
 void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns);
+void vgpu_sched_delay(struct vgpu_sched_node *node, u64 ns);
 void vgpu_sched_uncap(struct vgpu_sched *sched);
 void vgpu_sched_cap(struct vgpu_sched_node *node);
 struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched);

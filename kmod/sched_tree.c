@@ -259,6 +259,23 @@ void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns)
 	vgpu_sched_refresh(node);
 }
 
+/**
+ * vgpu_sched_delay - move a group and its ancestors back in the order alone
+ * @node: who kept the engine from others
+ * @ns: for how long
+ *
+ * Caps are of what was received, and nothing was.
+ */
+void vgpu_sched_delay(struct vgpu_sched_node *node, u64 ns)
+{
+	struct vgpu_sched_node *at;
+
+	advance(&node->own, ns, false);
+	for (at = node; at; at = at->parent)
+		advance(&at->entity, ns, false);
+	vgpu_sched_refresh(node);
+}
+
 /* Let those go on whose cap has passed. */
 void vgpu_sched_uncap(struct vgpu_sched *sched)
 {
