@@ -51,7 +51,6 @@
  * most a period ahead, and within it all is as before.
  */
 #include <linux/bug.h>
-#include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -70,6 +69,8 @@ static void drop_place(struct vgpu_sched_node *node)
 {
 	struct vgpu_sched *sched = node->sched;
 
+	if (list_empty(&node->coming))
+		return;
 	list_del_init(&node->coming);
 	if (sched->kept == node)
 		sched->kept = NULL;
@@ -306,7 +307,6 @@ static void put_in(struct vgpu_sched_node *node, u64 estimate)
 		list_add_tail(&node->running, &sched->running);
 	}
 	node->jobs++;
-	vgpu_sched_count(node, 0, 1);
 	node->in_flight += estimate;
 	sched->in_flight += estimate;
 }
@@ -350,77 +350,6 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 
-static bool sane(const struct vgpu_sched_params *params)
-{
-	return params->weight >= 1 && params->weight <= VGPU_SCHED_WEIGHT_MAX &&
-	       params->max >= 1 && params->max <= VGPU_SCHED_FULL &&
-	       params->min <= params->max &&
-	       params->priority < VGPU_SCHED_PRIORITIES;
-}
-
-/* Out of the trees, changed, and in again where the siblings are. */
-static void apply(struct vgpu_sched_node *node,
-		  const struct vgpu_sched_params *params)
-{
-	struct vgpu_sched_entity *e = &node->entity;
-
-	node->params = *params;
-	node->params.frozen = true;
-	vgpu_sched_refresh(node);
-	vgpu_sched_entity_init(e, node->parent);
-	e->weight = params->weight;
-	e->min = params->min;
-	e->priority = params->priority;
-	if (node->parent)
-		e->vtime = node->parent->vmin[e->priority];
-	node->params.frozen = params->frozen;
-	node->cap_time = node->sched->now;
-	vgpu_sched_cap(node);
-	vgpu_sched_refresh(node);
-}
-
-/**
- * vgpu_sched_set - change a group's quota
- * @node: the group
- * @params: all of it
- * @now: time
- * @overcommitted: the group whose children are promised too much; may be NULL
- *
- * In force for the next decision. Children's guarantees may exceed that of
- * their parent, and then shrink alike; they may not exceed the whole.
- *
- * Context: any.
- * Return: 0, -EINVAL, or -ENOSPC with @overcommitted.
- */
-int vgpu_sched_set(struct vgpu_sched_node *node,
-		   const struct vgpu_sched_params *params, u64 now,
-		   struct vgpu_sched_node **overcommitted)
-{
-	struct vgpu_sched_node *parent = node->parent;
-	struct vgpu_sched *sched = node->sched;
-	unsigned long flags;
-	int err = 0;
-
-	if (!sane(params))
-		return -EINVAL;
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	vgpu_sched_clock(sched, now);
-	if (parent && parent->mins - node->params.min + params->min >
-	    max_t(u32, VGPU_SCHED_FULL, parent->mins)) {
-		if (overcommitted)
-			*overcommitted = parent;
-		err = -ENOSPC;
-		goto unlock;
-	}
-	if (parent)
-		parent->mins += params->min - node->params.min;
-	apply(node, params);
-	vgpu_sched_arm(sched);
-unlock:
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
-	return err;
-}
-
 /* What is between two jobs has come. A waiter that asks again has not. */
 static void come(struct vgpu_sched_node *node)
 {
@@ -452,6 +381,18 @@ static void turn_away(struct vgpu_sched_node *node)
 	list_add_tail(&node->coming, &node->sched->coming);
 }
 
+/*
+ * Nobody waits or keeps a place, so nobody is queued and no time is asked for;
+ * and nothing holds this group, so it is next.
+ */
+static bool is_free(const struct vgpu_sched_node *node)
+{
+	const struct vgpu_sched *sched = node->sched;
+
+	return !sched->wanted && list_empty(&sched->coming) &&
+	       has_room(sched) && !node->stalled && !vgpu_sched_is_held(node);
+}
+
 /**
  * vgpu_sched_admit - may this group submit a job now
  * @node: the group
@@ -473,6 +414,13 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	come(node);
+	if (is_free(node)) {
+		put_in(node, estimate);
+		leave(node);
+		vgpu_sched_pass(node, estimate);
+		raw_spin_unlock_irqrestore(&sched->lock, flags);
+		return true;
+	}
 	node->asking = true;
 	node->absent = false;
 	vgpu_sched_refresh(node);
@@ -483,6 +431,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 		sched->grant = NULL;
 	if (admitted) {
 		put_in(node, estimate);
+		vgpu_sched_count(node, 0, 1);
 		leave(node);
 		vgpu_sched_charge(node, estimate);
 	} else {
@@ -511,6 +460,7 @@ void vgpu_sched_join(struct vgpu_sched_node *node, u64 now)
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	put_in(node, 0);
+	vgpu_sched_count(node, 0, 1);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 

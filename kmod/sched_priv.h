@@ -28,5 +28,7 @@ void vgpu_sched_delay(struct vgpu_sched_node *node, u64 ns);
 void vgpu_sched_uncap(struct vgpu_sched *sched);
 void vgpu_sched_cap(struct vgpu_sched_node *node);
 struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched);
+bool vgpu_sched_is_held(const struct vgpu_sched_node *node);
+void vgpu_sched_pass(struct vgpu_sched_node *node, u64 ns);
 
 #endif /* _VGPU_SCHED_PRIV_H */

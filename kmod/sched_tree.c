@@ -55,14 +55,17 @@ static void erase(struct vgpu_sched_entity *e)
  * Who was away banks what one period could have given it, and no more. Who was
  * not, and only found no room or was passed over, keeps what it is due.
  */
-static void arrive(struct vgpu_sched_entity *e)
+static __always_inline void arrive(struct vgpu_sched_entity *e)
 {
 	u64 least = e->in->vmin[e->priority] -
 		    scaled(VGPU_SCHED_PERIOD, e->weight);
-	u64 clock = min_clock(e->in) - VGPU_SCHED_PERIOD;
+	u64 clock;
 
 	if (sched_before(e->vtime, least))
 		e->vtime = least;
+	if (!e->min)
+		return;
+	clock = min_clock(e->in) - VGPU_SCHED_PERIOD;
 	if (sched_before(e->mtime, clock))
 		e->mtime = clock;
 }
@@ -196,18 +199,23 @@ static u64 moved(u64 mtime, u64 clock, u64 by, bool back)
 	return sched_before(most, mtime + by) ? most : mtime + by;
 }
 
-static void advance(struct vgpu_sched_entity *e, u64 ns, bool back)
+static __always_inline void move(struct vgpu_sched_entity *e, u64 ns, bool back)
 {
 	u64 by = scaled(ns, e->weight);
 
-	if (!e->in)
-		return;
-	if (e->queued)
-		erase(e);
 	e->vtime += back ? -by : by;
 	if (e->min)
 		e->mtime = moved(e->mtime, min_clock(e->in),
 				 scaled(ns, e->min), back);
+}
+
+static void advance(struct vgpu_sched_entity *e, u64 ns, bool back)
+{
+	if (!e->in)
+		return;
+	if (e->queued)
+		erase(e);
+	move(e, ns, back);
 	if (e->queued)
 		insert(e);
 }
@@ -291,21 +299,37 @@ void vgpu_sched_uncap(struct vgpu_sched *sched)
 	}
 }
 
+/* Is that which has a guarantee, and is behind it most, behind it at all? */
+static bool is_behind(const struct vgpu_sched_entity *e)
+{
+	struct vgpu_sched_node *in = e->in;
+	u64 late = min_clock(in) - VGPU_SCHED_PERIOD;
+
+	/* More is promised than there is: all promises shrink alike. */
+	if (sched_before(e->mtime, late))
+		in->lag += late - e->mtime;
+	return !sched_before(min_clock(in), e->mtime);
+}
+
+/* It has received the least of those of its priority. */
+static __always_inline void is_least(const struct vgpu_sched_entity *e)
+{
+	u64 *least = &e->in->vmin[e->priority];
+
+	if (sched_before(*least, e->vtime))
+		*least = e->vtime;
+}
+
 /* Which of those within @node is next: it is not empty. */
 static struct vgpu_sched_entity *next_within(struct vgpu_sched_node *node)
 {
 	struct vgpu_sched_entity *e;
 	struct rb_node *first = rb_first_cached(&node->guaranteed);
-	u64 late;
 	int i;
 
 	if (first) {
 		e = rb_entry(first, struct vgpu_sched_entity, by_min);
-		/* More is promised than there is: all promises shrink alike. */
-		late = min_clock(node) - VGPU_SCHED_PERIOD;
-		if (sched_before(e->mtime, late))
-			node->lag += late - e->mtime;
-		if (!sched_before(min_clock(node), e->mtime))
+		if (is_behind(e))
 			return e;
 	}
 	for (i = 0; i < VGPU_SCHED_PRIORITIES; i++) {
@@ -313,8 +337,7 @@ static struct vgpu_sched_entity *next_within(struct vgpu_sched_node *node)
 		if (!first)
 			continue;
 		e = rb_entry(first, struct vgpu_sched_entity, by_vtime);
-		if (sched_before(node->vmin[i], e->vtime))
-			node->vmin[i] = e->vtime;
+		is_least(e);
 		return e;
 	}
 	return NULL;
@@ -338,5 +361,49 @@ struct vgpu_sched_node *vgpu_sched_next(struct vgpu_sched *sched)
 		if (!e || e == &node->own)
 			return e ? node : NULL;
 		node = container_of(e, struct vgpu_sched_node, entity);
+	}
+}
+
+/**
+ * vgpu_sched_is_held - does a cap or a freeze hold a group's work?
+ * @node: it and all above are looked at
+ */
+bool vgpu_sched_is_held(const struct vgpu_sched_node *node)
+{
+	for (; node; node = node->parent)
+		if (node->capped || node->params.frozen)
+			return true;
+	return false;
+}
+
+/* Queued, found to be next, charged, and taken out again. */
+static __always_inline void pass(struct vgpu_sched_entity *e, u64 ns)
+{
+	if (e->idle)
+		arrive(e);
+	e->idle = false;
+	if (!e->min || !is_behind(e))
+		is_least(e);
+	move(e, ns, false);
+}
+
+/**
+ * vgpu_sched_pass - let in a job of the only group that asks
+ * @node: the group; it is not held, and nobody is queued
+ * @ns: how long the job will take
+ *
+ * What is left of a look at the order, a job more and its charge, where every
+ * tree is empty before and after: most submissions of most tenants are such.
+ */
+void vgpu_sched_pass(struct vgpu_sched_node *node, u64 ns)
+{
+	pass(&node->own, ns);
+	for (; node; node = node->parent) {
+		node->unfinished++;
+		if (node->parent)
+			pass(&node->entity, ns);
+		charge_cap(node, ns, false);
+		if (node->capped)
+			node->entity.idle = true;
 	}
 }

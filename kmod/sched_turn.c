@@ -72,14 +72,6 @@ void vgpu_sched_unpick(struct vgpu_sched_node *node)
 	pick(sched, NULL);
 }
 
-static bool is_held(const struct vgpu_sched_node *node)
-{
-	for (; node; node = node->parent)
-		if (node->capped || node->params.frozen)
-			return true;
-	return false;
-}
-
 static bool is_limited(const struct vgpu_sched_node *node)
 {
 	for (; node; node = node->parent)
@@ -105,7 +97,8 @@ static bool goes_on(const struct vgpu_sched *sched)
 {
 	const struct vgpu_sched_node *node = sched->picked;
 
-	return node && node->wanted && !is_held(node) && !is_outranked(node) &&
+	return node && node->wanted && !vgpu_sched_is_held(node) &&
+	       !is_outranked(node) &&
 	       sched_before(sched->now, sched->turn_end);
 }
 
@@ -170,7 +163,7 @@ bool vgpu_sched_may_run(struct vgpu_sched_node *node)
 	bool may;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
-	if (is_held(node))
+	if (vgpu_sched_is_held(node))
 		may = false;
 	else if (sched->picked)
 		may = sched->picked == node;

@@ -3,5 +3,6 @@
 #define SIM_RANDOM_H
 
 void random_trees(void);
+void alone_or_not(void);	/* alone.c */
 
 #endif /* SIM_RANDOM_H */

@@ -388,6 +388,7 @@ int main(void)
 	cap_behind(500);
 	cap_behind(2000);
 	random_trees();
+	alone_or_not();
 	refusals();
 	stalled();
 	held_jobs();
