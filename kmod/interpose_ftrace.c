@@ -30,23 +30,31 @@ point_at(struct vgpu_interpose *set, unsigned long ip)
 	return NULL;
 }
 
-static void notrace entered(unsigned long ip, unsigned long caller,
-			    struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static __always_inline void enter(struct vgpu_interpose *set,
+				  struct vgpu_point *point,
+				  struct pt_regs *regs)
 {
-	struct vgpu_flock *flock = container_of(ops, struct vgpu_flock, ops);
-	struct pt_regs *regs = vgpu_ftrace_regs(fregs);
 	const struct vgpu_args args = {
 		.arg = { regs->di, regs->si, regs->dx,
 			 regs->cx, regs->r8, regs->r9 },
 	};
+
+	if (vgpu_point_enter(set, point, &args))
+		vgpu_point_redirect(regs, point);
+}
+
+static void notrace entered(unsigned long ip, unsigned long caller,
+			    struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct vgpu_flock *flock = container_of(ops, struct vgpu_flock, ops);
 	struct vgpu_point *point;
 
+	/* Half of the calls: before anything is made ready. */
 	if (vgpu_own_call(flock->set, caller))
 		return;
 	point = point_at(flock->set, ip);
-	if (!point || !vgpu_point_enter(flock->set, point, &args))
-		return;
-	vgpu_point_redirect(regs, point);
+	if (point)
+		enter(flock->set, point, vgpu_ftrace_regs(fregs));
 }
 
 /*
