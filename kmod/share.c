@@ -22,6 +22,7 @@
 #include "device.h"
 #include "group.h"
 #include "share.h"
+#include "time.h"
 #include "trace.h"
 
 #define LOOK_AGAIN	(HZ / 10)
@@ -147,24 +148,13 @@ static struct vgpu_account *first_missing(struct vgpu_account *account,
 	return missing;
 }
 
-/**
- * vgpu_share_of - an account's share of an engine, made with those above it
- * @account: whose
- * @engine: of its device
- *
- * Context: May sleep; takes vgpu_group_lock where it has to make it.
- * Return: the share, as long as the account lives; or an ERR_PTR: -ENOMEM,
- * also where the kernel memory allowed to the group is used up.
- */
-struct vgpu_share *vgpu_share_of(struct vgpu_account *account,
-				 enum vgpu_engine engine)
+static noinline struct vgpu_share *make(struct vgpu_account *account,
+					enum vgpu_engine engine)
 {
-	struct vgpu_share *share, *fresh = NULL;
+	struct vgpu_share *share = NULL, *fresh = NULL;
 	struct vgpu_account *missing;
 	int ret = 0;
 
-	/* With what insert() made of it. */
-	share = smp_load_acquire(&account->shares[engine]);
 	while (!share && !ret) {
 		if (!fresh)
 			fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
@@ -184,6 +174,23 @@ struct vgpu_share *vgpu_share_of(struct vgpu_account *account,
 }
 
 /**
+ * vgpu_share_of - an account's share of an engine, made with those above it
+ * @account: whose
+ * @engine: of its device
+ *
+ * Context: May sleep; takes vgpu_group_lock where it has to make it.
+ * Return: the share, as long as the account lives; or an ERR_PTR: -ENOMEM,
+ * also where the kernel memory allowed to the group is used up.
+ */
+struct vgpu_share *vgpu_share_of(struct vgpu_account *account,
+				 enum vgpu_engine engine)
+{
+	/* With what insert() made of it. */
+	return smp_load_acquire(&account->shares[engine]) ?:
+	       make(account, engine);
+}
+
+/**
  * vgpu_share_free_all - the shares of an account that nobody holds any more
  * @account: those above it are still there
  *
@@ -199,6 +206,10 @@ void vgpu_share_free_all(struct vgpu_account *account)
 		if (!share)
 			continue;
 		vgpu_sched_node_exit(&share->node, ktime_get_ns());
+		if (share->spare)
+			vgpu_group_uncharge_kmem(account->group,
+						 VGPU_WORK_SIZE);
+		kfree(share->spare);
 		vgpu_group_uncharge_kmem(account->group, sizeof(*share));
 		kfree(share);
 	}

@@ -18,6 +18,7 @@
 
 struct vgpu_account;
 struct vgpu_arbiter;
+struct vgpu_work;
 
 /**
  * struct vgpu_share - one (group, device, engine class)
@@ -27,6 +28,8 @@ struct vgpu_arbiter;
  * @waiters: tasks that wait for their turn
  * @estimate: ns that its next job is thought to take; lockless
  * @queues: hardware queues that it has; lockless
+ * @spare: memory of a piece of work, charged to the account's group and not in
+ *	use, or NULL; lockless: who takes it out owns it
  */
 struct vgpu_share {
 	struct vgpu_sched_node node;
@@ -35,6 +38,7 @@ struct vgpu_share {
 	struct swait_queue_head waiters;
 	u64 estimate;
 	atomic_t queues;
+	struct vgpu_work *spare;
 };
 
 struct vgpu_share *vgpu_share_of(struct vgpu_account *account,

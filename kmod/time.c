@@ -6,8 +6,8 @@
  * to all above it. Where no group's time is bound on a device nobody waits, and
  * what is taken is only told.
  *
- * Work and queues belong to the backend, which keeps them. Each holds its
- * account, and with it its share. There is no lock here.
+ * Work and queues belong to the backend. Each holds its account, and with it
+ * its share. There is no lock here.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -29,15 +29,47 @@ static bool is_timed(const struct vgpu_device *device)
 	return READ_ONCE(device->bound) && !READ_ONCE(device->open);
 }
 
-static int enter(struct vgpu_work *work, struct vgpu_device *device,
-		 enum vgpu_engine engine)
+/*
+ * Memory of one piece of work stays with the share from one to the next: to
+ * allocate it, and to charge it at each level, costs half as much as all else.
+ */
+static struct vgpu_work *work_get(struct vgpu_account *account,
+				  struct vgpu_share *share, gfp_t gfp)
+{
+	struct vgpu_work *work = xchg(&share->spare, NULL);
+
+	if (!work) {
+		if (vgpu_group_charge_kmem(account->group, VGPU_WORK_SIZE))
+			return NULL;
+		work = kmalloc(VGPU_WORK_SIZE, gfp);
+	}
+	if (!work) {
+		vgpu_group_uncharge_kmem(account->group, VGPU_WORK_SIZE);
+		return NULL;
+	}
+	work->account = account;
+	work->share = share;
+	work->estimate = 0;
+	work->admitted = false;
+	return work;
+}
+
+/* The caller holds the account still. */
+static void work_put(struct vgpu_work *work)
+{
+	struct vgpu_group *group = work->account->group;
+
+	if (!cmpxchg(&work->share->spare, NULL, work))
+		return;
+	kfree(work);
+	vgpu_group_uncharge_kmem(group, VGPU_WORK_SIZE);
+}
+
+static int admit(struct vgpu_work *work)
 {
 	int ret;
 
-	work->share = vgpu_share_of(work->account, engine);
-	if (IS_ERR(work->share))
-		return PTR_ERR(work->share);
-	if (!is_timed(device))
+	if (!is_timed(work->account->device))
 		return 0;
 	ret = vgpu_share_admit(work->share, &work->estimate);
 	work->admitted = !ret;
@@ -66,75 +98,78 @@ EXPORT_SYMBOL_GPL(vgpu_time_bound);
 
 /**
  * vgpu_time_enter - the caller is about to hand work to a device
- * @work: zeroed
  * @device: which
  * @engine: of what class the engine is
- * @kmem: bytes of kernel memory that the backend keeps for the work
  *
  * Waits until it is the turn of the caller's group.
  *
  * Context: A process, with no lock that a signal or anybody's work waits for;
  * may take vgpu_group_lock.
- * Return: 0; -ERESTARTSYS for a signal; -ENOMEM, also where the kernel memory
- * allowed to the group is used up. On failure there is nothing to leave.
+ * Return: VGPU_WORK_SIZE bytes that begin with it, the others undefined; or an
+ * ERR_PTR: -ERESTARTSYS for a signal; -ENOMEM, also where the kernel memory
+ * allowed to the group is used up.
  */
-int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
-		    enum vgpu_engine engine, size_t kmem)
+struct vgpu_work *vgpu_time_enter(struct vgpu_device *device,
+				  enum vgpu_engine engine)
 {
+	struct vgpu_account *account = vgpu_account_current(device);
+	struct vgpu_share *share;
+	struct vgpu_work *work;
 	int ret;
 
-	work->account = vgpu_account_current(device);
-	if (IS_ERR(work->account))
-		return PTR_ERR(work->account);
-	ret = vgpu_group_charge_kmem(work->account->group, kmem);
-	if (ret)
+	if (IS_ERR(account))
+		return ERR_CAST(account);
+	share = vgpu_share_of(account, engine);
+	if (IS_ERR(share)) {
+		ret = PTR_ERR(share);
 		goto err_account;
-	ret = enter(work, device, engine);
+	}
+	work = work_get(account, share, GFP_KERNEL_ACCOUNT);
+	if (!work) {
+		ret = -ENOMEM;
+		goto err_account;
+	}
+	ret = admit(work);
 	if (ret)
-		goto err_kmem;
-	return 0;
+		goto err_work;
+	return work;
 
-err_kmem:
-	vgpu_group_uncharge_kmem(work->account->group, kmem);
+err_work:
+	work_put(work);
 err_account:
-	vgpu_account_put(work->account);
-	return ret;
+	vgpu_account_put(account);
+	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_GPL(vgpu_time_enter);
 
 /**
  * vgpu_time_join - a submission has turned out to be one job more
- * @work: zeroed
  * @first: entered for the submission, and not ended
- * @kmem: bytes of kernel memory that the backend keeps for it
  *
  * It runs in any case, so it is let in without waiting and pays when it ends.
  *
  * Context: Any.
- * Return: 0; -ENOMEM where the kernel memory allowed to the group is used up.
+ * Return: as vgpu_time_enter(); NULL where there is no memory, or the kernel
+ * memory allowed to the group is used up.
  */
-int vgpu_time_join(struct vgpu_work *work, const struct vgpu_work *first,
-		   size_t kmem)
+struct vgpu_work *vgpu_time_join(const struct vgpu_work *first)
 {
-	int ret = vgpu_group_charge_kmem(first->account->group, kmem);
+	struct vgpu_work *work = work_get(first->account, first->share,
+					  GFP_NOWAIT | __GFP_NOWARN);
 
-	if (ret)
-		return ret;
-	vgpu_account_get(first->account);
-	*work = (struct vgpu_work) {
-		.account = first->account,
-		.share = first->share,
-		.admitted = first->admitted,
-	};
+	if (!work)
+		return NULL;
+	vgpu_account_get(work->account);
+	work->admitted = first->admitted;
 	if (work->admitted)
 		vgpu_sched_join(&work->share->node, ktime_get_ns());
-	return 0;
+	return work;
 }
 EXPORT_SYMBOL_GPL(vgpu_time_join);
 
 /**
  * vgpu_time_ended - a piece of work is over
- * @work: entered
+ * @work: entered or joined
  * @start: not before this did it run, CLOCK_MONOTONIC nanoseconds
  * @end: when it ended
  *
@@ -156,19 +191,20 @@ void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end)
 EXPORT_SYMBOL_GPL(vgpu_time_ended);
 
 /**
- * vgpu_time_leave - the backend has let go of a piece of work
- * @work: entered; what has not ended is not charged
- * @kmem: as many bytes
+ * vgpu_time_leave - the backend lets go of a piece of work
+ * @work: entered; what has not ended is not charged. It is freed
  *
  * Context: Any.
  */
-void vgpu_time_leave(struct vgpu_work *work, size_t kmem)
+void vgpu_time_leave(struct vgpu_work *work)
 {
+	struct vgpu_account *account = work->account;
+
 	if (work->admitted)
 		vgpu_sched_cancel(&work->share->node, work->estimate,
 				  ktime_get_ns());
-	vgpu_group_uncharge_kmem(work->account->group, kmem);
-	vgpu_account_put(work->account);
+	work_put(work);
+	vgpu_account_put(account);
 }
 EXPORT_SYMBOL_GPL(vgpu_time_leave);
 

@@ -19,9 +19,12 @@ struct vgpu_arbiter;
 struct vgpu_device;
 struct vgpu_share;
 
+/* Bytes of a piece of work, what the backend adds to it included. */
+#define VGPU_WORK_SIZE	192
+
 /**
- * struct vgpu_work - a piece of work, the backend's to keep
- * @account: who pays; owned from enter to leave
+ * struct vgpu_work - a piece of work, the head of what a backend keeps of it
+ * @account: who pays; owned
  * @share: of the engine that it runs on, the account's
  * @estimate: ns that it was thought to take
  * @admitted: the scheduler counts it as in flight
@@ -34,12 +37,11 @@ struct vgpu_work {
 };
 
 bool vgpu_time_bound(struct vgpu_device *device);
-int vgpu_time_enter(struct vgpu_work *work, struct vgpu_device *device,
-		    enum vgpu_engine engine, size_t kmem);
-int vgpu_time_join(struct vgpu_work *work, const struct vgpu_work *first,
-		   size_t kmem);
+struct vgpu_work *vgpu_time_enter(struct vgpu_device *device,
+				  enum vgpu_engine engine);
+struct vgpu_work *vgpu_time_join(const struct vgpu_work *first);
 void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end);
-void vgpu_time_leave(struct vgpu_work *work, size_t kmem);
+void vgpu_time_leave(struct vgpu_work *work);
 
 struct vgpu_queue;
 

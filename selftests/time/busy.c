@@ -143,8 +143,8 @@ static void several_without_memory(void)
 	queue_hold(false);
 	is(queue_wait(fd, 0), 0, "two jobs of a group end");
 	sleep_ns(100 * MSEC);
-	/* For one more job, and not for two. */
-	kernel_memory_set("/poor", kernel_memory("/poor") + job * 3 / 2);
+	/* Memory of one job is kept, and there is none for another. */
+	kernel_memory_set("/poor", kernel_memory("/poor") + job / 2);
 	for (i = 0; i < 10; i++) {
 		is(queue_submit_two(fd, 10 * MSEC), 0, "a submission of two");
 		is(queue_wait(fd, 0), 0, "ends");

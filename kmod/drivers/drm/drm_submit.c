@@ -27,7 +27,6 @@
 #include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/preempt.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/tracepoint.h>
@@ -41,11 +40,11 @@
 
 /**
  * struct job - work of one submission
+ * @work: whose it is, and the memory; first
  * @ended: on @end
  * @began: on @begin, if there is one
  * @end: owned
  * @begin: owned; NULL where the driver has no such fence
- * @work: whose it is
  * @driver: whose work it is, borrowed: a detach takes all its jobs
  * @list: in @pending or @over, under jobs_lock; in @more of its submission while
  *	that is in flight; else empty, with whoever took it from there
@@ -53,16 +52,19 @@
  * @over: its end was seen; under jobs_lock
  */
 struct job {
+	struct vgpu_work work;
 	struct dma_fence_cb ended;
 	struct dma_fence_cb began;
 	struct dma_fence *end;
 	struct dma_fence *begin;
-	struct vgpu_work work;
 	const struct vgpu_drm_driver *driver;
 	struct list_head list;
 	u64 start;
 	bool over;
 };
+
+static_assert(offsetof(struct job, work) == 0);
+static_assert(sizeof(struct job) <= VGPU_WORK_SIZE);
 
 /**
  * struct submit - a submission in flight, on its task's stack
@@ -76,7 +78,6 @@ struct submit {
 	struct list_head more;
 };
 
-static struct kmem_cache *job_cache;
 static LIST_HEAD(pending);
 static LIST_HEAD(over);
 static DEFINE_RAW_SPINLOCK(jobs_lock);	/* protects both; any context */
@@ -88,15 +89,12 @@ static DECLARE_WORK(reap_work, reap);
 
 static void job_free(struct job *job)
 {
-	struct vgpu_work work = job->work;
-
 	/* Signalled before the end by all that is right, so mostly gone. */
 	if (!list_empty(&job->began.node))
 		dma_fence_remove_callback(job->begin, &job->began);
 	dma_fence_put(job->begin);
 	dma_fence_put(job->end);
-	kmem_cache_free(job_cache, job);
-	vgpu_time_leave(&work, sizeof(*job));
+	vgpu_time_leave(&job->work);
 }
 
 /* The first of a list, of one driver or of any, taken out of it. */
@@ -182,31 +180,31 @@ static void job_follow(struct job *job)
 		schedule_work(&reap_work);
 }
 
-static void job_init(struct job *job, const struct vgpu_drm_driver *driver)
+/* In the memory that was given for its work. */
+static struct job *job_init(struct vgpu_work *work,
+			    const struct vgpu_drm_driver *driver)
 {
+	struct job *job = container_of(work, struct job, work);
+
 	INIT_LIST_HEAD(&job->list);
 	INIT_LIST_HEAD(&job->began.node);
 	INIT_LIST_HEAD(&job->ended.node);
+	job->end = NULL;
+	job->begin = NULL;
 	job->driver = driver;
+	job->start = 0;
+	job->over = false;
+	return job;
 }
 
 /* Waits until it is the turn of the caller's group. */
 static struct job *job_make(struct vgpu_call *call,
 			    const struct vgpu_drm_driver *driver)
 {
-	struct job *job = kmem_cache_zalloc(job_cache, GFP_KERNEL_ACCOUNT);
-	int ret;
+	struct vgpu_work *work = vgpu_time_enter(call->device,
+						 VGPU_ENGINE_COMPUTE);
 
-	if (!job)
-		return ERR_PTR(-ENOMEM);
-	ret = vgpu_time_enter(&job->work, call->device, VGPU_ENGINE_COMPUTE,
-			      sizeof(*job));
-	if (ret) {
-		kmem_cache_free(job_cache, job);
-		return ERR_PTR(ret);
-	}
-	job_init(job, driver);
-	return job;
+	return IS_ERR(work) ? ERR_CAST(work) : job_init(work, driver);
 }
 
 static struct submit *submitting(void)
@@ -224,15 +222,12 @@ static struct submit *submitting(void)
 static struct job *job_more(struct submit *submit)
 {
 	const struct job *first = submit->job;
+	struct vgpu_work *work = vgpu_time_join(&first->work);
 	struct job *job;
 
-	job = kmem_cache_zalloc(job_cache, GFP_NOWAIT | __GFP_NOWARN);
-	if (!job || vgpu_time_join(&job->work, &first->work, sizeof(*job))) {
-		if (job)
-			kmem_cache_free(job_cache, job);
+	if (!work)
 		return NULL;
-	}
-	job_init(job, first->driver);
+	job = job_init(work, first->driver);
 	list_add(&job->list, &submit->more);
 	return job;
 }
@@ -261,7 +256,9 @@ static void saw_init(void *data, struct dma_fence *fence)
 	else
 		dma_fence_put(job->end);
 	job->end = dma_fence_get(fence);
-	job->start = ktime_get_ns();
+	/* With two of them the first says when it began. */
+	if (!job->begin)
+		job->start = ktime_get_ns();
 }
 
 static void saw_emit(void *data, struct dma_fence *fence)
@@ -331,10 +328,11 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 	struct vgpu_device *device = vgpu_drm_device_of(drm);
 	const struct vgpu_drm_hook *hook = point->data;
 	drm_ioctl_t *original = point->addr;
-	struct submit submit = { };
+	struct submit submit;
 	struct job *job;
 	int ret = 0;
 
+	submit.job = NULL;
 	INIT_LIST_HEAD(&submit.more);
 	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
 	if (device)
@@ -377,7 +375,7 @@ static void find_tracepoint(struct tracepoint *tp, void *data)
 		fence_emit = tp;
 }
 
-static int probe(void)
+int vgpu_drm_submit_init(void)
 {
 	int ret;
 
@@ -393,20 +391,6 @@ static int probe(void)
 	return ret;
 }
 
-int vgpu_drm_submit_init(void)
-{
-	int ret;
-
-	job_cache = kmem_cache_create("vgpu_drm_job", sizeof(struct job), 0, 0,
-				      NULL);
-	if (!job_cache)
-		return -ENOMEM;
-	ret = probe();
-	if (ret)
-		kmem_cache_destroy(job_cache);
-	return ret;
-}
-
 /* When every driver is detached. */
 void vgpu_drm_submit_deinit(void)
 {
@@ -414,5 +398,4 @@ void vgpu_drm_submit_deinit(void)
 	tracepoint_probe_unregister(fence_emit, saw_emit, NULL);
 	tracepoint_synchronize_unregister();
 	vgpu_drm_submit_detach(NULL);
-	kmem_cache_destroy(job_cache);
 }
