@@ -444,11 +444,11 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 }
 
 /**
- * vgpu_sched_join - a job that was admitted is one more
+ * vgpu_sched_join - a job is let in without being asked about
  * @node: the group
  * @now: time
  *
- * Ends with vgpu_sched_complete() and an estimate of 0.
+ * Ends with vgpu_sched_complete() and an estimate of 0, or vgpu_sched_pardon().
  *
  * Context: any.
  */
@@ -486,6 +486,22 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_complete(node, estimate, 0, now);
 }
 
+static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
+		s64 charge, u64 now)
+{
+	struct vgpu_sched *sched = node->sched;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sched->lock, flags);
+	vgpu_sched_clock(sched, now);
+	take_out(node, estimate);
+	vgpu_sched_received(node, busy);
+	vgpu_sched_charge(node, charge);
+	charge_blocked(node, busy);
+	vgpu_sched_arm(sched);
+	raw_spin_unlock_irqrestore(&sched->lock, flags);
+}
+
 /**
  * vgpu_sched_complete - an admitted job has ended
  * @node: the group
@@ -498,19 +514,22 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 			 u64 now)
 {
-	struct vgpu_sched *sched = node->sched;
-	unsigned long flags;
-
 	estimate = min(estimate, VGPU_SCHED_CHARGE_MAX);
 	busy = min(busy, VGPU_SCHED_CHARGE_MAX);
-	raw_spin_lock_irqsave(&sched->lock, flags);
-	vgpu_sched_clock(sched, now);
-	take_out(node, estimate);
-	vgpu_sched_received(node, busy);
-	vgpu_sched_charge(node, (s64)busy - (s64)estimate);
-	charge_blocked(node, busy);
-	vgpu_sched_arm(sched);
-	raw_spin_unlock_irqrestore(&sched->lock, flags);
+	end(node, estimate, busy, (s64)busy - (s64)estimate, now);
+}
+
+/**
+ * vgpu_sched_pardon - a job that joined has ended, and is not charged
+ * @node: the group
+ * @busy: ns it kept the engine busy; told, as by vgpu_sched_note()
+ * @now: time
+ *
+ * Context: any, interrupts included.
+ */
+void vgpu_sched_pardon(struct vgpu_sched_node *node, u64 busy, u64 now)
+{
+	end(node, 0, busy, 0, now);
 }
 
 /**

@@ -278,6 +278,7 @@ void vgpu_sched_join(struct vgpu_sched_node *node, u64 now);
 void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now);
 void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 			 u64 now);
+void vgpu_sched_pardon(struct vgpu_sched_node *node, u64 busy, u64 now);
 void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now);
 void vgpu_sched_tick(struct vgpu_sched *sched, u64 now);
 

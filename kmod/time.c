@@ -51,6 +51,7 @@ static struct vgpu_work *work_get(struct vgpu_account *account,
 	work->share = share;
 	work->estimate = 0;
 	work->admitted = false;
+	work->early = false;
 	return work;
 }
 
@@ -69,8 +70,13 @@ static int admit(struct vgpu_work *work)
 {
 	int ret;
 
-	if (!is_timed(work->account->device))
+	/* Where something is set before it ends it is charged then: a debt. */
+	if (!is_timed(work->account->device)) {
+		work->admitted = true;
+		work->early = true;
+		vgpu_sched_join(&work->share->node, ktime_get_ns());
 		return 0;
+	}
 	ret = vgpu_share_admit(work->share, &work->estimate);
 	work->admitted = !ret;
 	return ret == -ECANCELED ? 0 : ret;
@@ -161,6 +167,7 @@ struct vgpu_work *vgpu_time_join(const struct vgpu_work *first)
 		return NULL;
 	vgpu_account_get(work->account);
 	work->admitted = first->admitted;
+	work->early = first->early;
 	if (work->admitted)
 		vgpu_sched_join(&work->share->node, ktime_get_ns());
 	return work;
@@ -181,7 +188,9 @@ void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end)
 	u64 busy = vgpu_arbiter_busy(share->arbiter, start, end);
 
 	vgpu_share_learn(share, busy);
-	if (work->admitted)
+	if (work->early && !is_timed(work->account->device))
+		vgpu_sched_pardon(&share->node, busy, end);
+	else if (work->admitted)
 		vgpu_sched_complete(&share->node, work->estimate, busy, end);
 	else
 		vgpu_sched_note(&share->node, busy, end);

@@ -28,12 +28,14 @@ struct vgpu_share;
  * @share: of the engine that it runs on, the account's
  * @estimate: ns that it was thought to take
  * @admitted: the scheduler counts it as in flight
+ * @early: it was let in while nobody's time was bound
  */
 struct vgpu_work {
 	struct vgpu_account *account;
 	struct vgpu_share *share;
 	u64 estimate;
 	bool admitted;
+	bool early;
 };
 
 bool vgpu_time_bound(struct vgpu_device *device);
