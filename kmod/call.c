@@ -21,10 +21,18 @@
 
 #define BUCKET_BITS	6
 
-/* Raw: taken where functions are entered, in any context that they have. */
+/*
+ * Raw: taken where functions are entered, in any context that they have.
+ *
+ * Most calls are alone in their bucket. Then @task is whose it is and @only the
+ * call, and that task finds it without the lock: none but itself makes or ends
+ * calls of its, and no other task changes the two while its call is there.
+ */
 static struct bucket {
-	raw_spinlock_t lock;	/* protects calls */
+	raw_spinlock_t lock;	/* protects calls, and writes of the others */
 	struct hlist_head calls;
+	struct task_struct *task;
+	struct vgpu_call *only;
 } buckets[1 << BUCKET_BITS];
 
 static struct bucket *bucket_of(const struct task_struct *task)
@@ -62,6 +70,12 @@ void vgpu_call_begin(struct vgpu_call *call, struct vgpu_point *point,
 	call->since = jiffies;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
+	if (hlist_empty(&bucket->calls)) {
+		bucket->only = call;
+		WRITE_ONCE(bucket->task, current);
+	} else if (bucket->task == current) {
+		WRITE_ONCE(bucket->task, NULL);	/* one within another */
+	}
 	hlist_add_head(&call->node, &bucket->calls);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 }
@@ -144,6 +158,8 @@ void vgpu_call_end(struct vgpu_call *call)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
+	if (bucket->task == current)
+		WRITE_ONCE(bucket->task, NULL);
 	hlist_del(&call->node);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 
@@ -170,6 +186,8 @@ find_own(bool (*fits)(const struct vgpu_call *call, const void *what),
 
 	if (hlist_empty(&bucket->calls))	/* none of ours can be there */
 		return NULL;
+	if (READ_ONCE(bucket->task) == current)
+		return fits(bucket->only, what) ? bucket->only : NULL;
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_for_each_entry(call, &bucket->calls, node) {
 		if (call->task == current && fits(call, what)) {
