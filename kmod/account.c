@@ -219,6 +219,7 @@ static void init_account(struct vgpu_account *account,
 		parent = lookup(group->parent->id, device->id);
 	account->parent = parent;
 	refcount_set(&account->refs, 1);
+	atomic_set(&account->doubt, VGPU_DOUBT_NEW);
 	for (mem = 0; mem < VGPU_MEM_KINDS; mem++)
 		account->mem[mem].max = VGPU_UNLIMITED;
 }

@@ -36,6 +36,9 @@ struct vgpu_share;
  */
 #define VGPU_CHARGE_MAX BIT_ULL(44)
 
+/* In vgpu_account.doubt, above a bit for each engine: nothing is known yet. */
+#define VGPU_DOUBT_NEW	BIT(VGPU_ENGINES)
+
 /**
  * struct vgpu_counter - one kind of memory in one account
  * @usage: bytes held by this group and all below it; lockless
@@ -96,6 +99,7 @@ struct vgpu_account_key {
  * @bound: counted in @device's @bound; under vgpu_group_lock
  * @shares: of the device's engines; owned, each set once under
  *	vgpu_group_lock, and NULL before its first use
+ * @doubt: which engines it may owe a turn on; see time.c. Lockless
  * @managed: policy for managed memory; written under vgpu_group_lock, read
  *	locklessly
  * @sibling: in @group->accounts, under vgpu_group_lock; read under RCU
@@ -114,6 +118,7 @@ struct vgpu_account {
 	u32 mins;
 	bool bound;
 	struct vgpu_share *shares[VGPU_ENGINES];
+	atomic_t doubt;
 	enum vgpu_managed managed;
 	struct list_head sibling;
 	struct rcu_head rcu;

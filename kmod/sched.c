@@ -444,23 +444,29 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 }
 
 /**
- * vgpu_sched_join - a job is let in without being asked about
+ * vgpu_sched_join - a job is in flight that nobody asked about
  * @node: the group
+ * @estimate: ns that it will take, 0 where it is part of one that was admitted
  * @now: time
  *
- * Ends with vgpu_sched_complete() and an estimate of 0, or vgpu_sched_pardon().
+ * Ends as an admitted job of this estimate, or by vgpu_sched_pardon().
  *
  * Context: any.
  */
-void vgpu_sched_join(struct vgpu_sched_node *node, u64 now)
+void vgpu_sched_join(struct vgpu_sched_node *node, u64 estimate, u64 now)
 {
 	struct vgpu_sched *sched = node->sched;
 	unsigned long flags;
 
+	estimate = min(estimate, VGPU_SCHED_CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	put_in(node, 0);
+	put_in(node, estimate);
 	vgpu_sched_count(node, 0, 1);
+	if (estimate) {
+		vgpu_sched_charge(node, estimate);
+		vgpu_sched_arm(sched);
+	}
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 

@@ -274,7 +274,7 @@ int vgpu_sched_set(struct vgpu_sched_node *node,
 		   struct vgpu_sched_node **overcommitted);
 
 bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now);
-void vgpu_sched_join(struct vgpu_sched_node *node, u64 now);
+void vgpu_sched_join(struct vgpu_sched_node *node, u64 estimate, u64 now);
 void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now);
 void vgpu_sched_complete(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 			 u64 now);

@@ -6,6 +6,14 @@
  * to all above it. Where no group's time is bound on a device nobody waits, and
  * what is taken is only told.
  *
+ * On which engine work runs may be known only once the driver has taken it. Until
+ * then there is what its tenant says. Where that was wrong, the work is charged
+ * to the engine that it runs on, and the account remembers that it owes a turn
+ * there: before anything else of it is let in anywhere, it waits for one. So
+ * nothing is gained by a wrong word, and who is honest or merely mistaken waits
+ * where he should have waited. A new account waits once for what its parent has
+ * used, so that a new cgroup for each lie gains nothing either.
+ *
  * Work and queues belong to the backend. Each holds its account, and with it
  * its share. There is no lock here.
  */
@@ -66,19 +74,78 @@ static void work_put(struct vgpu_work *work)
 	vgpu_group_uncharge_kmem(group, VGPU_WORK_SIZE);
 }
 
-static int admit(struct vgpu_work *work)
+/* Changes with each doubt, so that none is taken for one before it. */
+#define DOUBT_STEP	(VGPU_DOUBT_NEW << 1)
+
+static void doubt(struct vgpu_account *account, enum vgpu_engine engine)
 {
+	int old = atomic_read(&account->doubt);
+
+	while (!atomic_try_cmpxchg(&account->doubt, &old,
+				   (old + DOUBT_STEP) | BIT(engine)))
+		;
+}
+
+/* A new account has no debts but those of the groups above it. */
+static bool owes(const struct vgpu_account *account, enum vgpu_engine engine,
+		 int doubts)
+{
+	const struct vgpu_account *parent = account->parent;
+
+	if (doubts & BIT(engine))
+		return true;
+	if (!(doubts & VGPU_DOUBT_NEW) || !parent || !parent->parent)
+		return false;
+	return READ_ONCE(parent->shares[engine]) ||
+	       atomic_read(&parent->doubt) & BIT(engine);
+}
+
+/* Wait for a turn on an engine, and make nothing of it. */
+static int pass(struct vgpu_account *account, enum vgpu_engine engine)
+{
+	struct vgpu_share *share = vgpu_share_of(account, engine);
+	u64 estimate;
 	int ret;
 
+	if (IS_ERR(share))
+		return PTR_ERR(share);
+	ret = vgpu_share_admit(share, &estimate);
+	if (!ret)
+		vgpu_sched_cancel(&share->node, estimate, ktime_get_ns());
+	return ret;
+}
+
+static int settle(struct vgpu_account *account, enum vgpu_engine engine,
+		  int doubts)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < VGPU_ENGINES && !ret; i++)
+		if (i != engine && owes(account, i, doubts))
+			ret = pass(account, i);
+	return ret;
+}
+
+static int admit(struct vgpu_work *work, enum vgpu_engine engine)
+{
+	struct vgpu_account *account = work->account;
+	int doubts, ret = 0;
+
 	/* Where something is set before it ends it is charged then: a debt. */
-	if (!is_timed(work->account->device)) {
+	if (!is_timed(account->device)) {
 		work->admitted = true;
 		work->early = true;
-		vgpu_sched_join(&work->share->node, ktime_get_ns());
+		vgpu_sched_join(&work->share->node, 0, ktime_get_ns());
 		return 0;
 	}
-	ret = vgpu_share_admit(work->share, &work->estimate);
+	doubts = atomic_read(&account->doubt);
+	if (doubts)
+		ret = settle(account, engine, doubts);
+	if (!ret)
+		ret = vgpu_share_admit(work->share, &work->estimate);
 	work->admitted = !ret;
+	if (doubts && !ret)
+		atomic_cmpxchg(&account->doubt, doubts, 0);
 	return ret == -ECANCELED ? 0 : ret;
 }
 
@@ -135,7 +202,7 @@ struct vgpu_work *vgpu_time_enter(struct vgpu_device *device,
 		ret = -ENOMEM;
 		goto err_account;
 	}
-	ret = admit(work);
+	ret = admit(work, engine);
 	if (ret)
 		goto err_work;
 	return work;
@@ -169,10 +236,45 @@ struct vgpu_work *vgpu_time_join(const struct vgpu_work *first)
 	work->admitted = first->admitted;
 	work->early = first->early;
 	if (work->admitted)
-		vgpu_sched_join(&work->share->node, ktime_get_ns());
+		vgpu_sched_join(&work->share->node, 0, ktime_get_ns());
 	return work;
 }
 EXPORT_SYMBOL_GPL(vgpu_time_join);
+
+/**
+ * vgpu_time_move - work turned out to be for another engine than it was let in to
+ * @work: entered, and not ended
+ * @engine: of what class that is
+ *
+ * It runs in any case, so it is let in there without waiting, and it is charged
+ * there. The group submits nothing more before it had a turn there.
+ *
+ * Context: May sleep; may take vgpu_group_lock.
+ */
+void vgpu_time_move(struct vgpu_work *work, enum vgpu_engine engine)
+{
+	struct vgpu_account *account = work->account;
+	struct vgpu_share *share;
+	u64 now = ktime_get_ns();
+
+	if (vgpu_share_engine(work->share) == engine)
+		return;
+	doubt(account, engine);
+	share = vgpu_share_of(account, engine);
+	if (IS_ERR(share)) {
+		/* Nor anybody that this group makes for the purpose. */
+		while ((account = account->parent) && account->parent)
+			doubt(account, engine);
+		return;
+	}
+	if (work->admitted) {
+		vgpu_sched_cancel(&work->share->node, work->estimate, now);
+		work->estimate = work->early ? 0 : READ_ONCE(share->estimate);
+		vgpu_sched_join(&share->node, work->estimate, now);
+	}
+	work->share = share;
+}
+EXPORT_SYMBOL_GPL(vgpu_time_move);
 
 /**
  * vgpu_time_ended - a piece of work is over

@@ -42,6 +42,7 @@ bool vgpu_time_bound(struct vgpu_device *device);
 struct vgpu_work *vgpu_time_enter(struct vgpu_device *device,
 				  enum vgpu_engine engine);
 struct vgpu_work *vgpu_time_join(const struct vgpu_work *first);
+void vgpu_time_move(struct vgpu_work *work, enum vgpu_engine engine);
 void vgpu_time_ended(struct vgpu_work *work, u64 start, u64 end);
 void vgpu_time_leave(struct vgpu_work *work);
 
