@@ -48,7 +48,7 @@ int queue_unload(void)
 }
 
 /* Nothing of stdio's: this is read often, and by many. */
-static void busy_read(struct snapshot *snapshot)
+void queue_read(const char *path, struct snapshot *snapshot)
 {
 	static char text[SNAPSHOT_ROWS * 64];
 	uint64_t row[3];
@@ -56,12 +56,12 @@ static void busy_read(struct snapshot *snapshot)
 	char *at = text;
 	unsigned int i;
 	ssize_t n;
-	int fd = open(DIR "busy", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	while ((n = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
 		used += n;
 	if (fd < 0 || n < 0)
-		bail(DIR "busy");
+		bail("%s", path);
 	close(fd);
 	text[used] = '\0';
 	snapshot->n = 0;
@@ -78,6 +78,11 @@ static void busy_read(struct snapshot *snapshot)
 		snapshot->rows[snapshot->n].ns = row[1];
 		snapshot->rows[snapshot->n++].jobs = row[2];
 	}
+}
+
+static void busy_read(struct snapshot *snapshot)
+{
+	queue_read(DIR "busy", snapshot);
 }
 
 uint64_t queue_busy(const char *cg)

@@ -19,6 +19,8 @@ int queue_unload(void);			/* the exit status of modprobe */
 uint64_t queue_busy(const char *cg);	/* nanoseconds, by the engine's clock */
 uint64_t queue_jobs(const char *cg);	/* that have ended */
 uint64_t queue_length(void);		/* jobs that have not */
+/* What a file like the mock's says of who kept an engine busy. */
+void queue_read(const char *path, struct snapshot *snapshot);
 void queue_fail(unsigned int err);	/* submissions fail with it, late */
 void queue_hold(bool on);		/* the engine takes no more jobs */
 void queue_reset(void);			/* what runs ends as timed out */
