@@ -89,4 +89,15 @@ vgpu_hrtimer_setup(struct hrtimer *timer,
 #endif
 }
 
+/*
+ * 6.17 put the name of a fence's timeline under RCU. Remove the older branch
+ * with 6.12. To be used in an RCU read section.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define vgpu_fence_timeline(fence)	((fence)->ops->get_timeline_name(fence))
+#else
+#define vgpu_fence_timeline(fence)					\
+	unrcu_pointer(dma_fence_timeline_name(fence))
+#endif
+
 #endif /* _VGPU_COMPAT_H */

@@ -40,6 +40,34 @@ static void fuzz_dumb(const struct vgpu_drm_table *table, const u8 *data,
 	       table->driver);
 }
 
+/* What a submission points to is what is fuzzed, wherever it points. */
+static const u8 *memory;
+static size_t memory_size;
+
+static bool fetch(void *to, u64 from, size_t bytes)
+{
+	if (from > memory_size || bytes > memory_size - from)
+		return false;
+	memcpy(to, memory + from, bytes);
+	return true;
+}
+
+static void fuzz_engine(const struct vgpu_drm_ioctl *row, const u8 *data,
+			size_t size)
+{
+	enum vgpu_engine engine;
+	u64 queue;
+
+	memory = data;
+	memory_size = size;
+	engine = vgpu_drm_named_engine(row, data, size, fetch);
+	expect(engine <= VGPU_ENGINE_VIDEO, "no engine", row->name);
+	expect(row->chunks || engine == row->engine, "another engine",
+	       row->name);
+	expect(!vgpu_drm_queue(row, data, size, &queue) || row->queue.width,
+	       "a queue from nowhere", row->name);
+}
+
 static void fuzz_row(const struct vgpu_drm_table *table,
 		     const struct vgpu_drm_ioctl *row, const u8 *data,
 		     size_t size)
@@ -52,6 +80,7 @@ static void fuzz_row(const struct vgpu_drm_table *table,
 		memcpy(copy, data, size);
 	err = vgpu_drm_decode(table, row, copy, size, &got);
 	werr = model_decode(table, row, copy, size, &want);
+	fuzz_engine(row, copy, size);
 	free(copy);
 	expect(err == werr, "another verdict than the model's", row->name);
 	if (err)

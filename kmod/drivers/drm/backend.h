@@ -6,6 +6,7 @@
  * drm_driver.c	  points on one driver's ioctls, attach and detach
  * drm_ioctl.c	  handlers of those ioctls
  * drm_submit.c	  work of the GPU: who gave it, and how long it took
+ * drm_engine.c	  on which engines that work runs
  * drm_gem.c	  points on the DRM core: births, deaths, imports, dumb buffers
  * drm_adopt.c	  what existed before
  * drm_discover.c the devices that are here, and those that come
@@ -22,6 +23,7 @@
 #include "../../interpose.h"
 #include "table.h"
 
+struct dma_fence;
 struct drm_device;
 struct drm_driver;
 struct drm_file;
@@ -122,6 +124,16 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 void vgpu_drm_submit_detach(const struct vgpu_drm_driver *driver);
 int vgpu_drm_submit_init(void);
 void vgpu_drm_submit_deinit(void);
+
+/* drm_engine.c */
+enum vgpu_engine vgpu_drm_engine_guess(const struct vgpu_drm_hook *hook,
+				       const void *data,
+				       const struct drm_file *file);
+void vgpu_drm_engine_learn(const struct vgpu_drm_hook *hook, const void *data,
+			   const struct drm_file *file,
+			   enum vgpu_engine engine);
+enum vgpu_engine vgpu_drm_engine_of(const struct vgpu_drm_table *table,
+				    struct dma_fence *fence);
 
 /* drm_gem.c */
 int vgpu_drm_gem_init(void);

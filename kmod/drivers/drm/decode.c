@@ -195,6 +195,99 @@ bool vgpu_drm_fenced(const struct vgpu_drm_ioctl *ioctl, const void *data,
 	       (field_read(data, size, ioctl->fenced_count, &count) && count);
 }
 
+static bool begins(const char *text, const char *prefix)
+{
+	while (*prefix && *text == *prefix) {
+		text++;
+		prefix++;
+	}
+	return !*prefix;
+}
+
+/**
+ * vgpu_drm_timeline_engine - on what class of engine work runs
+ * @table: the driver's
+ * @timeline: of the fence that tells its end
+ *
+ * Context: any.
+ */
+enum vgpu_engine vgpu_drm_timeline_engine(const struct vgpu_drm_table *table,
+					  const char *timeline)
+{
+	u32 i;
+
+	for (i = 0; i < table->ntimelines; i++)
+		if (begins(timeline, table->timelines[i].prefix))
+			return table->timelines[i].engine;
+	return VGPU_ENGINE_COMPUTE;
+}
+
+/**
+ * vgpu_drm_queue - for which queue a submission is
+ * @ioctl: a row of effect VGPU_DRM_SUBMIT
+ * @data: the argument, as the driver is about to get it
+ * @size: bytes at @data
+ * @queue: the answer
+ *
+ * Context: any.
+ * Return: false where it does not say.
+ */
+bool vgpu_drm_queue(const struct vgpu_drm_ioctl *ioctl, const void *data,
+		    size_t size, u64 *queue)
+{
+	return ioctl->queue.width &&
+	       field_read(data, size, ioctl->queue, queue);
+}
+
+static enum vgpu_engine value_engine(const struct vgpu_drm_chunks *chunks,
+				     u32 value)
+{
+	if (value < 64 && chunks->copy >> value & 1)
+		return VGPU_ENGINE_COPY;
+	if (value < 64 && chunks->video >> value & 1)
+		return VGPU_ENGINE_VIDEO;
+	return VGPU_ENGINE_COMPUTE;
+}
+
+/**
+ * vgpu_drm_named_engine - what class of engine a submission says that it is for
+ * @ioctl: a row of effect VGPU_DRM_SUBMIT
+ * @data: the argument, as the driver is about to get it
+ * @size: bytes at @data
+ * @fetch: reads the caller's memory; false where it cannot
+ *
+ * No more than what it says. The driver reads the same memory again, and may
+ * find something else there.
+ *
+ * Context: as @fetch needs it.
+ */
+enum vgpu_engine vgpu_drm_named_engine(const struct vgpu_drm_ioctl *ioctl,
+				       const void *data, size_t size,
+				       bool (*fetch)(void *to, u64 from,
+						     size_t bytes))
+{
+	const struct vgpu_drm_chunks *chunks = ioctl->chunks;
+	struct vgpu_drm_chunk chunk;
+	u64 count, array, i, at;
+	u32 value;
+
+	if (!chunks || !field_read(data, size, chunks->count, &count) ||
+	    !field_read(data, size, chunks->array, &array))
+		return ioctl->engine;
+	for (i = 0; i < count && i < VGPU_DRM_CHUNKS; i++) {
+		if (!fetch(&at, array + i * sizeof(at), sizeof(at)) ||
+		    !fetch(&chunk, at, sizeof(chunk)))
+			break;
+		if (chunk.id != chunks->id)
+			continue;
+		if (chunk.words < (chunks->offset + sizeof(value)) / 4 ||
+		    !fetch(&value, chunk.data + chunks->offset, sizeof(value)))
+			break;
+		return value_engine(chunks, value);
+	}
+	return ioctl->engine;
+}
+
 /**
  * vgpu_drm_decode_dumb - what a dumb buffer will take
  * @table: the driver's, or NULL for a driver without one

@@ -49,6 +49,7 @@
  * @list: in @pending or @over, under jobs_lock; in @more of its submission while
  *	that is in flight; else empty, with whoever took it from there
  * @start: not before this did the work run; raised before it ends
+ * @engine: of what class is the one it runs on
  * @over: its end was seen; under jobs_lock
  */
 struct job {
@@ -60,6 +61,7 @@ struct job {
 	const struct vgpu_drm_driver *driver;
 	struct list_head list;
 	u64 start;
+	enum vgpu_engine engine;
 	bool over;
 };
 
@@ -182,7 +184,8 @@ static void job_follow(struct job *job)
 
 /* In the memory that was given for its work. */
 static struct job *job_init(struct vgpu_work *work,
-			    const struct vgpu_drm_driver *driver)
+			    const struct vgpu_drm_driver *driver,
+			    enum vgpu_engine engine)
 {
 	struct job *job = container_of(work, struct job, work);
 
@@ -194,17 +197,18 @@ static struct job *job_init(struct vgpu_work *work,
 	job->driver = driver;
 	job->start = 0;
 	job->over = false;
+	job->engine = engine;
 	return job;
 }
 
 /* Waits until it is the turn of the caller's group. */
 static struct job *job_make(struct vgpu_call *call,
-			    const struct vgpu_drm_driver *driver)
+			    const struct vgpu_drm_driver *driver,
+			    enum vgpu_engine engine)
 {
-	struct vgpu_work *work = vgpu_time_enter(call->device,
-						 VGPU_ENGINE_COMPUTE);
+	struct vgpu_work *work = vgpu_time_enter(call->device, engine);
 
-	return IS_ERR(work) ? ERR_CAST(work) : job_init(work, driver);
+	return IS_ERR(work) ? ERR_CAST(work) : job_init(work, driver, engine);
 }
 
 static struct submit *submitting(void)
@@ -227,7 +231,7 @@ static struct job *job_more(struct submit *submit)
 
 	if (!work)
 		return NULL;
-	job = job_init(work, first->driver);
+	job = job_init(work, first->driver, first->engine);
 	list_add(&job->list, &submit->more);
 	return job;
 }
@@ -259,6 +263,8 @@ static void saw_init(void *data, struct dma_fence *fence)
 	/* With two of them the first says when it began. */
 	if (!job->begin)
 		job->start = ktime_get_ns();
+	if (job->driver->table->timelines)
+		job->engine = vgpu_drm_engine_of(job->driver->table, fence);
 }
 
 static void saw_emit(void *data, struct dma_fence *fence)
@@ -272,10 +278,12 @@ static void saw_emit(void *data, struct dma_fence *fence)
 /* The driver has taken what the submission became, or nothing of it. */
 static void job_settle(struct job *job, bool taken)
 {
-	if (taken && job->end)
-		job_follow(job);
-	else
+	if (!taken || !job->end) {
 		job_free(job);
+		return;
+	}
+	vgpu_time_move(&job->work, job->engine);
+	job_follow(job);
 }
 
 static void submit_settle(struct submit *submit, struct job *first, bool taken)
@@ -291,7 +299,7 @@ static void submit_settle(struct submit *submit, struct job *first, bool taken)
 
 /* Before the driver has seen it. */
 static int submit_enter(struct submit *submit, const struct vgpu_drm_hook *hook,
-			const void *data)
+			const void *data, const struct drm_file *file)
 {
 	struct job *job;
 
@@ -299,7 +307,8 @@ static int submit_enter(struct submit *submit, const struct vgpu_drm_hook *hook,
 	    vgpu_time_bound(submit->call.device))
 		return vgpu_driver_refuse(&hook->driver->base, hook->route,
 					  submit->call.device, -EOPNOTSUPP);
-	job = job_make(&submit->call, hook->driver);
+	job = job_make(&submit->call, hook->driver,
+		       vgpu_drm_engine_guess(hook, data, file));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	submit->job = job;
@@ -336,10 +345,13 @@ int vgpu_drm_submit(struct drm_device *drm, void *data, struct drm_file *file,
 	INIT_LIST_HEAD(&submit.more);
 	vgpu_call_begin(&submit.call, point, device, VGPU_CALL_SUBMIT);
 	if (device)
-		ret = submit_enter(&submit, hook, data);
+		ret = submit_enter(&submit, hook, data, file);
 	if (!ret)
 		ret = original(drm, data, file);
 	job = submit.job;
+	if (job && !ret)
+		vgpu_drm_engine_learn(hook, data, file,
+				      last_of(&submit)->engine);
 	submit.job = NULL;	/* fences that are born from here on */
 	/* While the call is in flight, as a detach takes what it finds after. */
 	if (job)

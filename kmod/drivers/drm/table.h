@@ -29,6 +29,8 @@ typedef __UINT64_TYPE__ u64;
 #define PAGE_SIZE 4096UL
 #endif
 
+#include <linux/vgpu.h>
+
 /* An unsigned field of an ioctl argument. A width of 0 means none. */
 struct vgpu_drm_field {
 	u16 offset;
@@ -56,6 +58,46 @@ struct vgpu_drm_field {
 			     DRM_IOCTL_BASE),				\
 	.size = (bytes) +						\
 		VGPU_DRM_PROVE(_IOC_SIZE(DRM_IOCTL_##ioctl) >= (bytes))
+
+/* An engine by what its fences say of themselves: the first that fits counts. */
+struct vgpu_drm_timeline {
+	const char *prefix;
+	enum vgpu_engine engine;
+};
+
+/**
+ * struct vgpu_drm_chunks - how a submission names its engine behind pointers
+ * @count: the field that tells how many chunks there are
+ * @array: the field that points to as many pointers to struct vgpu_drm_chunk
+ * @id: of the chunk that names the engine; the first of them counts
+ * @offset: in its data, of 32 bits that do
+ * @copy: values, by their bits, that name an engine for copies
+ * @video: likewise
+ */
+struct vgpu_drm_chunks {
+	struct vgpu_drm_field count;
+	struct vgpu_drm_field array;
+	u32 id;
+	u16 offset;
+	u64 copy;
+	u64 video;
+};
+
+/* As all drivers that have chunks lay them out. */
+struct vgpu_drm_chunk {
+	u32 id;
+	u32 words;
+	u64 data;
+};
+
+#define VGPU_DRM_CHUNKS	16	/* that are looked at */
+
+/* 0, or the build fails: a driver's chunk is as above. */
+#define VGPU_DRM_CHUNK_PROVE(type)					\
+	(VGPU_DRM_PROVE(sizeof(type) == sizeof(struct vgpu_drm_chunk)) + \
+	 VGPU_DRM_PROVE(offsetof(type, chunk_id) == 0) +		\
+	 VGPU_DRM_PROVE(offsetof(type, length_dw) == 4) +		\
+	 VGPU_DRM_PROVE(offsetof(type, chunk_data) == 8))
 
 enum vgpu_drm_effect {
 	VGPU_DRM_PASS,		/* nothing that matters to memory or time */
@@ -91,6 +133,12 @@ enum vgpu_drm_effect {
  *	out a fence; without one it always has
  * @fenced_flags: those
  * @fenced_count: a field that does so where it is not 0
+ * @engine: of a SUBMIT row, the class of engine that all its work runs on. Where
+ *	that differs, fences tell it by the table's @timelines; this and the two
+ *	below then only say at whose gate the work waits
+ * @queue: the field that names a queue whose work all runs on one class, which
+ *	its fences tell
+ * @chunks: where the work says itself on which engine it is to run
  * @least: bytes that an UNSIZED call must find room for: what it makes at most
  *	in the ordinary case. Objects without a handle cannot be taken back, so
  *	a group that has no room left must not begin
@@ -119,6 +167,9 @@ struct vgpu_drm_ioctl {
 	struct vgpu_drm_field fenced;
 	u64 fenced_flags;
 	struct vgpu_drm_field fenced_count;
+	enum vgpu_engine engine;
+	struct vgpu_drm_field queue;
+	const struct vgpu_drm_chunks *chunks;
 	u32 least;
 	struct vgpu_drm_field count;
 	struct vgpu_drm_field placement;
@@ -149,6 +200,10 @@ struct vgpu_drm_ioctl {
  * @deny_dumb: dumb buffers are a route closed to groups with a quota
  * @own_memory: the device has memory of its own, so that placement matters.
  *	Unset where some devices of the driver have none
+ * @timelines: engines by the names of their fences' timelines, for a driver
+ *	that makes those names itself, of the engine alone; what fits none is
+ *	compute. NULL where rows say the class
+ * @ntimelines: how many
  * @private_objects: it creates objects that never pass drm_gem_object_init()
  */
 struct vgpu_drm_table {
@@ -163,6 +218,8 @@ struct vgpu_drm_table {
 	u32 dumb_coarse;
 	const char *release;
 	const char *abandon;
+	const struct vgpu_drm_timeline *timelines;
+	u32 ntimelines;
 	bool deny_dumb;
 	bool own_memory;
 	bool private_objects;
@@ -186,6 +243,14 @@ int vgpu_drm_decode(const struct vgpu_drm_table *table,
 		    size_t size, struct vgpu_drm_request *request);
 bool vgpu_drm_fenced(const struct vgpu_drm_ioctl *ioctl, const void *data,
 		     size_t size);
+enum vgpu_engine vgpu_drm_timeline_engine(const struct vgpu_drm_table *table,
+					  const char *timeline);
+bool vgpu_drm_queue(const struct vgpu_drm_ioctl *ioctl, const void *data,
+		    size_t size, u64 *queue);
+enum vgpu_engine vgpu_drm_named_engine(const struct vgpu_drm_ioctl *ioctl,
+				       const void *data, size_t size,
+				       bool (*fetch)(void *to, u64 from,
+						     size_t bytes));
 int vgpu_drm_decode_dumb(const struct vgpu_drm_table *table, u32 width,
 			 u32 height, u32 bpp,
 			 struct vgpu_drm_request *request);

@@ -29,5 +29,6 @@ int main(void)
 	test_rows();
 	test_cases();
 	test_dumb();
+	test_engines();
 	return done();
 }

@@ -23,6 +23,19 @@ static bool inside(struct vgpu_drm_field field, size_t size)
 		(size_t)field.offset + field.width <= size);
 }
 
+/* Only submissions have an engine, and there is one way to tell it. */
+static bool engine_sound(const struct vgpu_drm_ioctl *row)
+{
+	int ways = !!row->engine + !!row->queue.width + !!row->chunks;
+
+	return ways <= (row->effect == VGPU_DRM_SUBMIT) &&
+	       inside(row->queue, row->size) &&
+	       (!row->chunks || (inside(row->chunks->count, row->size) &&
+				 inside(row->chunks->array, row->size) &&
+				 !(row->chunks->offset % 4) &&
+				 !(row->chunks->copy & row->chunks->video)));
+}
+
 static bool row_sound(const struct vgpu_drm_ioctl *row)
 {
 	bool alloc = row->effect == VGPU_DRM_ALLOC ||
@@ -30,7 +43,7 @@ static bool row_sound(const struct vgpu_drm_ioctl *row)
 	bool unsized = row->effect == VGPU_DRM_UNSIZED ||
 		       row->safe == VGPU_DRM_UNSIZED;
 
-	return inside(row->op, row->size) && inside(row->flags, row->size) &&
+	return engine_sound(row) && inside(row->op, row->size) && inside(row->flags, row->size) &&
 	       inside(row->bytes, row->size) && inside(row->count, row->size) &&
 	       inside(row->placement, row->size) &&
 	       row->effect != VGPU_DRM_PASS &&

@@ -8,6 +8,7 @@
 void test_rows(void);
 void test_cases(void);
 void test_dumb(void);
+void test_engines(void);
 
 const struct vgpu_drm_table *table_of(const char *driver);
 const struct vgpu_drm_ioctl *row_of(const struct vgpu_drm_table *table,

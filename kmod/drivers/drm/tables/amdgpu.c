@@ -10,9 +10,10 @@
  * GEM_VA makes page tables, which are objects without a handle; sparse ranges
  * take page tables without any buffer behind. CS may make some too, where
  * GEM_VA was told to delay: they count where they show. CS makes one job of the
- * DRM scheduler for each of its rings. GEM_OP could move a buffer from system memory to the
- * device's after the fact, so only its queries stay open. User queues (USERQ)
- * bypass submission altogether.
+ * DRM scheduler for each of its rings, and some of the ring that writes page
+ * tables; each has the name of its ring for a timeline. GEM_OP could move a
+ * buffer from system memory to the device's after the fact, so only its queries
+ * stay open. User queues (USERQ) bypass submission altogether.
  *
  * Left out: GEM_MMAP, GEM_METADATA, GEM_WAIT_IDLE, GEM_LIST_HANDLES, INFO,
  * WAIT_CS, WAIT_FENCES, FENCE_TO_HANDLE look at what exists; CTX, BO_LIST, VM,
@@ -27,6 +28,30 @@
 #define DOMAINS_SYSTEM	(AMDGPU_GEM_DOMAIN_CPU | AMDGPU_GEM_DOMAIN_GTT)
 #define DOMAINS_UNITS	(AMDGPU_GEM_DOMAIN_GDS | AMDGPU_GEM_DOMAIN_GWS | \
 			 AMDGPU_GEM_DOMAIN_OA)
+
+#define VIDEO(ip)	(1ULL << AMDGPU_HW_IP_##ip)
+
+static const struct vgpu_drm_chunks chunks = {
+	.count = VGPU_DRM_FIELD(union drm_amdgpu_cs, in.num_chunks),
+	.array = VGPU_DRM_FIELD(union drm_amdgpu_cs, in.chunks),
+	.id = AMDGPU_CHUNK_ID_IB +
+	      VGPU_DRM_CHUNK_PROVE(struct drm_amdgpu_cs_chunk),
+	.offset = offsetof(struct drm_amdgpu_cs_chunk_ib, ip_type),
+	.copy = 1ULL << AMDGPU_HW_IP_DMA,
+	.video = VIDEO(UVD) | VIDEO(VCE) | VIDEO(UVD_ENC) | VIDEO(VCN_DEC) |
+		 VIDEO(VCN_ENC) | VIDEO(VCN_JPEG) | VIDEO(VPE),
+};
+
+/* The names of rings; what is left is gfx and comp. */
+static const struct vgpu_drm_timeline timelines[] = {
+	{ "sdma", VGPU_ENGINE_COPY },
+	{ "page", VGPU_ENGINE_COPY },
+	{ "uvd", VGPU_ENGINE_VIDEO },
+	{ "vce", VGPU_ENGINE_VIDEO },
+	{ "vcn_", VGPU_ENGINE_VIDEO },
+	{ "jpeg_", VGPU_ENGINE_VIDEO },
+	{ "vpe", VGPU_ENGINE_VIDEO },
+};
 
 static const struct vgpu_drm_ioctl ioctls[] = {
 	{
@@ -43,6 +68,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(AMDGPU_CS, 0x04, 24),
 		.effect = VGPU_DRM_SUBMIT,
+		.chunks = &chunks,
 	},
 	{
 		VGPU_DRM_IOCTL(AMDGPU_GEM_VA, 0x08, 40),
@@ -82,6 +108,8 @@ const struct vgpu_drm_table vgpu_drm_amdgpu = {
 	/* 256, 128, 64, 64 pixels for pixels of 1, 2, 3, 4 bytes. */
 	.dumb_pixels = 64,
 	.dumb_pitch = 256,
+	.timelines = timelines,
+	.ntimelines = ARRAY_SIZE(timelines),
 	.own_memory = true,
 	.private_objects = true,
 };

@@ -36,6 +36,10 @@ struct vgpu_amdgpu_userq {
 #define VGPU_AMDGPU_USERQ_OP		in.op
 #endif
 
+#ifndef AMDGPU_HW_IP_VPE
+#define AMDGPU_HW_IP_VPE		9
+#endif
+
 #ifndef AMDGPU_GEM_OP_GET_MAPPING_INFO
 #define AMDGPU_GEM_OP_GET_MAPPING_INFO	2
 #endif
@@ -138,7 +142,10 @@ struct drm_xe_exec_queue_create {
 };
 
 struct drm_xe_exec {
-	__u64 rest[7];
+	__u64 extensions;
+	__u32 exec_queue_id;
+	__u32 num_syncs;
+	__u64 rest[5];
 };
 
 struct drm_xe_observation_param {

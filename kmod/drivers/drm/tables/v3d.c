@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * v3d: memory is the system's. A submission makes up to three jobs of the DRM
- * scheduler, on queues of their own.
+ * scheduler, on queues of their own. The unit of SUBMIT_TFU copies textures and
+ * changes their format; all others draw, or compute.
  *
  * Left out: WAIT_BO, MMAP_BO, GET_PARAM, GET_BO_OFFSET, PERFMON_GET_* only
  * look; PERFMON_CREATE, PERFMON_DESTROY and PERFMON_SET_GLOBAL take memory of
@@ -28,6 +29,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(V3D_SUBMIT_TFU, 0x06, 68),
 		.effect = VGPU_DRM_SUBMIT,
+		.engine = VGPU_ENGINE_COPY,
 	},
 	{
 		VGPU_DRM_IOCTL(V3D_SUBMIT_CSD, 0x07, 72),

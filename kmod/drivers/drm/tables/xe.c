@@ -11,11 +11,13 @@
  * counts as device memory.
  *
  * VM_CREATE and VM_BIND make page tables, EXEC_QUEUE_CREATE context images,
- * OBSERVATION the buffer of its reports: objects without a handle. EXEC
- * makes a job of the DRM scheduler. A VM in fault mode is closed to groups with a
- * quota: its page tables and the device copies of shared virtual memory are made
- * by the page fault worker, where no group is charged. So is one for long running
- * work, whose jobs end with no fence.
+ * OBSERVATION the buffer of its reports: objects without a handle. EXEC makes a
+ * job of the DRM scheduler, whose timeline is named after the class of its
+ * queue; which that is stands behind a pointer as the queue is made. A VM in
+ * fault mode is closed to groups with a quota: its page tables and the device
+ * copies of shared virtual memory are made by the page fault worker, where no
+ * group is charged. So is one for long running work, whose jobs end with no
+ * fence.
  *
  * Left out: DEVICE_QUERY, GEM_MMAP_OFFSET, WAIT_USER_FENCE, VM_GET_PROPERTY,
  * VM_QUERY_MEM_RANGE_ATTRS, EXEC_QUEUE_GET_PROPERTY only look; VM_DESTROY and
@@ -24,6 +26,13 @@
  */
 #include "../table.h"
 #include "uapi_compat.h"
+
+/* Queues are named after their class; what is left is rcs and ccs. */
+static const struct vgpu_drm_timeline timelines[] = {
+	{ "bcs", VGPU_ENGINE_COPY },
+	{ "vcs", VGPU_ENGINE_VIDEO },
+	{ "vecs", VGPU_ENGINE_VIDEO },
+};
 
 static const struct vgpu_drm_ioctl ioctls[] = {
 	{
@@ -61,6 +70,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 	{
 		VGPU_DRM_IOCTL(XE_EXEC, 0x09, 56),
 		.effect = VGPU_DRM_SUBMIT,
+		.queue = VGPU_DRM_FIELD(struct drm_xe_exec, exec_queue_id),
 	},
 	{
 		VGPU_DRM_IOCTL(XE_OBSERVATION, 0x0b, 32),
@@ -80,5 +90,7 @@ const struct vgpu_drm_table vgpu_drm_xe = {
 	.nioctls = ARRAY_SIZE(ioctls),
 	.granule = 65536,
 	.dumb_pitch = 64,
+	.timelines = timelines,
+	.ntimelines = ARRAY_SIZE(timelines),
 	.private_objects = true,
 };
