@@ -67,9 +67,12 @@ struct tenant {
  * @lock: protects the rest
  * @jobs: the first of them runs
  * @timer: its end
+ * @context: of its fences
+ * @seqno: of the last
  * @ended: jobs
+ * @tenants: who had how much
  */
-static struct ring {
+struct ring {
 	const char *name;
 	u32 ip;
 	spinlock_t lock;	/* protects what is below */
@@ -79,7 +82,9 @@ static struct ring {
 	u64 seqno;
 	u64 ended;
 	struct tenant tenants[TENANTS];
-} rings[] = {
+};
+
+static struct ring rings[] = {
 	{ .name = "gfx_0.0.0", .ip = AMDGPU_HW_IP_GFX },
 	{ .name = "sdma0", .ip = AMDGPU_HW_IP_DMA },
 	{ .name = "vcn_dec_0", .ip = AMDGPU_HW_IP_VCN_DEC },
