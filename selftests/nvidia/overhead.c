@@ -4,6 +4,8 @@
  * shown apart, bound by the quota together with what was asked for; and then
  * as the driver says it is.
  */
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,7 +16,9 @@
 #include "rm.h"
 #include "stage.h"
 #include "tap.h"
+#include "unserved.h"
 
+#define CLASS_DEVICE	0x80
 #define QUOTA		(9 * MIB)
 #define GROUP		(2 * MIB)	/* what vgpu guesses, by default */
 #define VASPACE		(1 * MIB)
@@ -97,6 +101,56 @@ static void duplicates(struct rm *rm, uint32_t vaspace, uint32_t tsg)
 		rm_free(rm, handle[i]);
 }
 
+static struct rm other;
+
+static void *stall(void *page)
+{
+	struct nvos64_alloc alloc = {
+		.root = other.root, .parent = other.root,
+		.class = CLASS_DEVICE, .params = (uintptr_t)page,
+	};
+
+	rm_escape(&other, other.ctl, NR_ALLOC, &alloc, sizeof(alloc));
+	return NULL;
+}
+
+/* Makes contexts while a call of another client of its own stands still. */
+static void __attribute__((noreturn)) hide(void)
+{
+	uint32_t vaspace, tsg, memory;
+	pthread_t thread;
+	struct rm rm;
+	void *page;
+	int fd;
+
+	page = unserved_page(&fd);
+	if (!page || rm_client_open(&rm, 0) || rm_client_open(&other, 0) ||
+	    pthread_create(&thread, NULL, stall, page) || !unserved_wait(fd) ||
+	    rm_vaspace(&rm, &vaspace) || rm_tsg(&rm, vaspace, &tsg))
+		_exit(1);
+	for (;;) {
+		usleep(300000);
+		if (!rm_alloc_vidmem(&rm, 64 * KIB, RM_ROUTE_ALLOC64, &memory))
+			rm_free(&rm, memory);
+	}
+}
+
+static void stalled(void)
+{
+	unsigned int i;
+	pid_t pid;
+
+	stage_parameter("reconcile_seconds", "1");
+	pid = cg_fork("/a");
+	if (!pid)
+		hide();
+	for (i = 0; i < 20 && overhead() != 2 * TRUTH; i++)
+		sleep(1);
+	is(overhead(), 2 * TRUTH, "a call that stands still hides nothing");
+	kill(pid, SIGKILL);
+	is(cg_wait(pid), 128 + SIGKILL, "and ends when it is killed");
+}
+
 int main(void)
 {
 	uint32_t vaspace, tsg;
@@ -120,5 +174,6 @@ int main(void)
 	rm_client_close(&rm);
 	is(overhead_settled(0), 0, "closed, nothing is left of it");
 	cg_leave();
+	stalled();
 	return stage_finish();
 }

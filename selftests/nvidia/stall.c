@@ -4,16 +4,9 @@
  * a userfaultfd never serves. Whatever it names in that call or in another, no
  * call of another tenant's waits for it.
  */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -21,8 +14,8 @@
 #include "rm.h"
 #include "stage.h"
 #include "tap.h"
+#include "unserved.h"
 
-#define PAGE		4096
 #define QUOTA		(4 * MIB)
 #define CLASS_DEVICE	0x80
 
@@ -33,24 +26,6 @@ struct victim {
 
 static struct victim victim;
 static struct rm own;
-
-/* A page that nobody ever serves; the descriptor tells when it is wanted. */
-static void *unserved(int *fd)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct uffdio_register reg = {
-		.range = { (unsigned long)page, PAGE },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-
-	*fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-	if (*fd < 0 || ioctl(*fd, UFFDIO_API, &api) ||
-	    ioctl(*fd, UFFDIO_REGISTER, &reg))
-		_exit(2);
-	return page;
-}
 
 static void alloc_device(uint32_t root, void *params)
 {
@@ -84,14 +59,6 @@ static void *copy(void *unused)
 	return NULL;
 }
 
-/* Is the page wanted within the time? The driver need not come to it. */
-static void stalled(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	poll(&p, 1, 5000);
-}
-
 static pid_t attacker(void *(*call)(void *page), void *(*then)(void *unused),
 		      int said)
 {
@@ -104,9 +71,11 @@ static pid_t attacker(void *(*call)(void *page), void *(*then)(void *unused),
 		return pid;
 	if (rm_client_open(&own, 0))
 		_exit(3);
-	page = unserved(&fd);
+	page = unserved_page(&fd);
+	if (!page)
+		_exit(2);
 	pthread_create(&t, NULL, call, page);
-	stalled(fd);
+	unserved_wait(fd);	/* the driver need not come to it */
 	if (then) {
 		pthread_create(&t, NULL, then, NULL);
 		usleep(500000);

@@ -226,7 +226,9 @@ struct nv_mem {
  * @sibling: in the parent's @children or the client's @top
  * @mem: owned reference, or NULL
  * @gpu: of a device and of what lies below it; NULL above
+ * @client: in whose tree it is
  * @queue: of a channel or a group of channels: owned reference
+ * @named: in the queue's @objects, under nv_tree_lock
  * @payer: of its kernel memory
  */
 struct nv_object {
@@ -239,7 +241,9 @@ struct nv_object {
 	struct list_head sibling;
 	struct nv_mem *mem;
 	struct nv_gpu *gpu;
+	struct nv_client *client;
 	struct nv_queue *queue;
+	struct list_head named;
 	struct vgpu_group *payer;
 };
 
@@ -258,6 +262,8 @@ struct nv_object {
  * @objects: by handle, under nv_tree_lock
  * @top: those without a parent, under nv_tree_lock
  * @made: objects ever inserted, under nv_tree_lock
+ * @looked: @made when it was last asked what it holds; under nv_tree_lock
+ * @looks: how often that was, with the same call under way; likewise
  * @making: the driver may be about to give a handle; under nv_tree_lock
  * @naming: which, or 0 where it chooses; under nv_tree_lock
  * @gone: out of the table; under nv_tree_lock
@@ -272,6 +278,8 @@ struct nv_client {
 	struct rb_root objects;
 	struct list_head top;
 	u64 made;
+	u64 looked;
+	unsigned int looks;
 	bool making;
 	u32 naming;
 	bool gone;
@@ -431,7 +439,8 @@ void nv_view_heap(struct nv_escape *esc);
  *	group
  * @time: among its cgroup's queues, owned; NULL for a channel in a group
  * @payer: of its kernel memory
- * @names: handles in the tree
+ * @objects: handles in the tree, under nv_tree_lock
+ * @names: how many
  * @client: of a client that has one, or 0
  * @handle: the one that the worker uses
  * @is_channel: or a group; immutable
@@ -446,7 +455,7 @@ void nv_view_heap(struct nv_escape *esc);
  * @rings: of its client's doorbells that are taken note of
  * @armed: it had no work then, and its next ring will be seen
  *
- * All but what is immutable is protected by nv_queue_lock.
+ * All but @objects and what is immutable is protected by nv_queue_lock.
  */
 struct nv_queue {
 	struct list_head list;
@@ -458,6 +467,7 @@ struct nv_queue {
 	u32 device;
 	struct vgpu_queue *time;
 	struct vgpu_group *payer;
+	struct list_head objects;
 	unsigned int names;
 	u32 client;
 	u32 handle;

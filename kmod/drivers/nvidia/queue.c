@@ -58,6 +58,7 @@ struct nv_queue *nv_queue_new(u32 class, struct nv_gpu *gpu,
 	INIT_LIST_HEAD(&queue->list);
 	INIT_LIST_HEAD(&queue->channels);
 	INIT_LIST_HEAD(&queue->sibling);
+	INIT_LIST_HEAD(&queue->objects);
 	if (group) {
 		queue->group = nv_queue_get(group);
 		return queue;

@@ -26,6 +26,7 @@
 #include "backend.h"
 
 #define CLIENT_HASH_BITS	10
+#define STALL_LOOKS		4
 
 static DEFINE_MUTEX(nv_tree_lock);	/* protects the trees and the table */
 static DEFINE_HASHTABLE(clients, CLIENT_HASH_BITS);
@@ -95,6 +96,7 @@ struct nv_object *nv_object_new(u32 class)
 	object->payer = payer;
 	INIT_LIST_HEAD(&object->children);
 	INIT_LIST_HEAD(&object->sibling);
+	INIT_LIST_HEAD(&object->named);
 	RB_CLEAR_NODE(&object->node);
 	return object;
 }
@@ -148,37 +150,27 @@ static void uproot(struct nv_client *client, struct nv_object *root,
 					 sibling)
 			list_move_tail(&child->sibling, &open);
 		rb_erase(&object->node, &client->objects);
+		list_del_init(&object->named);
 		list_move_tail(&object->sibling, dead);
 	}
 }
 
 /* Any handle to a queue. */
-static bool name_of(const struct nv_queue *queue, u32 *hclient, u32 *handle,
+static bool name_of(struct nv_queue *queue, u32 *hclient, u32 *handle,
 		    u32 *device)
 {
 	const struct nv_object *object;
-	struct nv_client *client;
-	struct rb_node *node;
-	unsigned int bucket;
-	bool found = false;
 
 	mutex_lock(&nv_tree_lock);
-	hash_for_each(clients, bucket, client, hash) {
-		for (node = rb_first(&client->objects); node;
-		     node = rb_next(node)) {
-			object = rb_entry(node, struct nv_object, node);
-			if (object->queue != queue)
-				continue;
-			*hclient = client->handle;
-			*handle = object->handle;
-			*device = object->parent ? object->parent->handle : 0;
-			found = true;
-			goto out;
-		}
+	object = list_first_entry_or_null(&queue->objects, struct nv_object,
+					  named);
+	if (object) {
+		*hclient = object->client->handle;
+		*handle = object->handle;
+		*device = object->parent ? object->parent->handle : 0;
 	}
-out:
 	mutex_unlock(&nv_tree_lock);
-	return found;
+	return object;
 }
 
 /*
@@ -250,6 +242,9 @@ void nv_object_insert(struct nv_client *client, struct nv_object *object,
 	rb_link_node(&object->node, above, link);
 	rb_insert_color(&object->node, &client->objects);
 
+	object->client = client;
+	if (object->queue)
+		list_add(&object->named, &object->queue->objects);
 	object->parent = find(client, parent);
 	if (object->parent == object)
 		object->parent = NULL;
@@ -464,6 +459,22 @@ static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu,
 	return bytes;
 }
 
+/*
+ * Is a call under way that changes what the client holds? One that its caller has
+ * stalled could be for ever, and is not let hide what the process takes: after a
+ * few looks at which nothing else had come of it, it is taken for none.
+ */
+static bool is_changing(struct nv_client *client)
+{
+	lockdep_assert_held(&nv_tree_lock);
+
+	if (!mutex_is_locked(&client->serial) || client->looked != client->made) {
+		client->looked = client->made;
+		client->looks = 0;
+	}
+	return mutex_is_locked(&client->serial) && client->looks++ < STALL_LOOKS;
+}
+
 /**
  * nv_tree_held - what the handles of a process stand for
  * @pid: of its thread group
@@ -487,7 +498,7 @@ bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes)
 	hash_for_each(clients, bucket, client, hash) {
 		if (client->pid != pid)
 			continue;
-		still &= !mutex_is_locked(&client->serial);
+		still &= !is_changing(client);
 		*bytes += held_by(client, gpu, now);
 	}
 	mutex_unlock(&nv_tree_lock);
