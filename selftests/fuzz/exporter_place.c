@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "place.h"
+#include "utf8.h"
 
 static void expect(bool good, const char *what)
 {
