@@ -29,25 +29,36 @@ u32 mock_ctl_build_version(struct mock_ctl *ctl)
 	return NV_OK;
 }
 
-static void fill_ids(u32 *ids, u32 count)
-{
-	u32 nr;
-
-	for (nr = 0; nr < count; nr++)
-		ids[nr] = nr < mock_gpu_count ? mock_gpus[nr].nv.gpu_id : ~0U;
-}
-
+/* gpumgrGetAttachedGpuIds() */
 u32 mock_ctl_attached_ids(struct mock_ctl *ctl)
 {
-	fill_ids(words(ctl), 32);
+	u32 *ids = words(ctl);
+	u32 nr;
+
+	memset(ids, 0xff, 32 * sizeof(*ids));
+	for (nr = 0; nr < mock_gpu_count; nr++) {
+		if (mock_gpu_attached(&mock_gpus[nr]))
+			*ids++ = mock_gpus[nr].nv.gpu_id;
+	}
 	return NV_OK;
 }
 
 u32 mock_ctl_probed_ids(struct mock_ctl *ctl)
 {
+	u32 nr;
+
 	memset(ctl->params, 0xff, ctl->size);
-	fill_ids(words(ctl), 32);
+	for (nr = 0; nr < mock_gpu_count; nr++)
+		words(ctl)[nr] = mock_gpus[nr].nv.gpu_id;
 	return NV_OK;
+}
+
+/* Of those that RM runs: gpumgrGetGpuFromId() */
+static struct mock_gpu *attached(u32 gpu_id)
+{
+	struct mock_gpu *gpu = mock_gpu_by_id(gpu_id);
+
+	return gpu && mock_gpu_attached(gpu) ? gpu : NULL;
 }
 
 u32 mock_ctl_attach_ids(struct mock_ctl *ctl)
@@ -59,7 +70,7 @@ u32 mock_ctl_attach_ids(struct mock_ctl *ctl)
 /* NV0000_CTRL_GPU_GET_ID_INFO_PARAMS; szName is left alone */
 u32 mock_ctl_id_info(struct mock_ctl *ctl)
 {
-	struct mock_gpu *gpu = mock_gpu_by_id(words(ctl)[0]);
+	struct mock_gpu *gpu = attached(words(ctl)[0]);
 
 	if (!gpu)
 		return NV_ERR_INVALID_ARGUMENT;
@@ -76,7 +87,7 @@ u32 mock_ctl_id_info(struct mock_ctl *ctl)
 /* NV0000_CTRL_GPU_GET_ID_INFO_V2_PARAMS */
 u32 mock_ctl_id_info_v2(struct mock_ctl *ctl)
 {
-	struct mock_gpu *gpu = mock_gpu_by_id(words(ctl)[0]);
+	struct mock_gpu *gpu = attached(words(ctl)[0]);
 
 	if (!gpu)
 		return NV_ERR_INVALID_ARGUMENT;

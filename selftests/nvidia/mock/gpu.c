@@ -145,6 +145,17 @@ void mock_gpu_exit(void)
 	pci_free_host_bridge(bridge);
 }
 
+/* What nv_start_device() leads to. */
+void mock_gpu_attach(struct mock_gpu *gpu)
+{
+	WRITE_ONCE(gpu->attached, true);
+}
+
+bool mock_gpu_attached(const struct mock_gpu *gpu)
+{
+	return READ_ONCE(gpu->attached);
+}
+
 struct mock_gpu *mock_gpu_by_id(u32 gpu_id)
 {
 	u32 nr;

@@ -53,6 +53,7 @@ struct mock_part {
  * @nparts: how many are valid
  * @part_size: as the logarithm of what part of it each is
  * @pci: its function on a bus of the mock's own; owns a reference
+ * @attached: RM runs it, from its first use on, as with persistence mode
  */
 struct mock_gpu {
 	struct nv_state nv;
@@ -64,6 +65,7 @@ struct mock_gpu {
 	u32 nparts;
 	u32 part_size;
 	struct pci_dev *pci;
+	bool attached;
 };
 
 extern struct mock_gpu mock_gpus[MOCK_GPUS];
@@ -72,6 +74,8 @@ extern struct mock_gpu mock_ctl;
 
 int mock_gpu_init(unsigned int count, u64 heap);
 void mock_gpu_exit(void);
+void mock_gpu_attach(struct mock_gpu *gpu);
+bool mock_gpu_attached(const struct mock_gpu *gpu);
 struct mock_gpu *mock_gpu_by_id(u32 gpu_id);
 struct mock_gpu *mock_gpu_by_uuid(const void *uuid);
 u32 mock_mig_uuid(u32 client, u32 handle, uuid_t *uuid);

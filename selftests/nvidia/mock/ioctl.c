@@ -31,16 +31,21 @@ int mock_card_info(struct card_info *cards, size_t size)
 	return 0;
 }
 
-/* NV_ESC_ATTACH_GPUS_TO_FD; here every GPU is attached anyway. */
+/* NV_ESC_ATTACH_GPUS_TO_FD */
 int mock_attach_gpus(const u32 *ids, size_t size)
 {
+	struct mock_gpu *gpu;
 	size_t i;
 
 	if (!size || size % sizeof(*ids))
 		return -EINVAL;
 	for (i = 0; i < size / sizeof(*ids); i++) {
-		if (ids[i] && !mock_gpu_by_id(ids[i]))
+		if (!ids[i])
+			continue;
+		gpu = mock_gpu_by_id(ids[i]);
+		if (!gpu)
 			return -EINVAL;
+		mock_gpu_attach(gpu);
 	}
 	return 0;
 }

@@ -70,6 +70,7 @@ static noinline int nvidia_open(struct inode *inode, struct file *file)
 		nvlfp->mapping.host = inode;
 		nvlfp->mapping.a_ops = inode->i_mapping->a_ops;
 		file->f_mapping = &nvlfp->mapping;
+		mock_gpu_attach(gpu);
 	}
 	file->private_data = nvlfp;
 	return 0;

@@ -119,8 +119,10 @@ static u32 device_construct(const struct mock_caller *caller,
 {
 	u32 instance = word(params, 0);
 
-	if (instance >= mock_gpu_count)
-		return NV_ERR_INVALID_ARGUMENT;
+	/* deviceConstruct_IMPL: gpumgrIsDeviceInstanceValid */
+	if (instance >= mock_gpu_count ||
+	    !mock_gpu_attached(&mock_gpus[instance]))
+		return NV_ERR_INVALID_CLASS;
 	object->gpu = &mock_gpus[instance];
 	/* deviceConstruct_IMPL, device.c: osIsGpuAccessible */
 	if (!caller->kernel && !mock_file_match(object->gpu))

@@ -60,7 +60,12 @@ static u32 ops_enumerate_gpus(void *to)
 
 static int ops_open_gpu(u32 gpu_id, struct nv_stack *sp)
 {
-	return mock_gpu_by_id(gpu_id) ? 0 : -ENODEV;
+	struct mock_gpu *gpu = mock_gpu_by_id(gpu_id);
+
+	if (!gpu)
+		return -ENODEV;
+	mock_gpu_attach(gpu);
+	return 0;
 }
 
 static void ops_close_gpu(u32 gpu_id, struct nv_stack *sp)
