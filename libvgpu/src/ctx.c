@@ -110,6 +110,17 @@ int put_name(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
 	return nla_put_string(msg, attr, name) ? -ENOMEM : 0;
 }
 
+/* Put any name of a device: the module does not know all nodes. */
+int put_device(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
+	       const char *name)
+{
+	char device[LIBVGPU_NAME_MAX];
+
+	if (name && nvidia_device(NVIDIA_GPUS, name, device))
+		name = device;
+	return put_name(ctx, msg, attr, "device", name);
+}
+
 int vgpu_info_get(struct vgpu_ctx *ctx, struct vgpu_info **out)
 {
 	void *info;

@@ -13,7 +13,7 @@
 static int decode_into(const struct schema *schema, const void *attrs,
 		       size_t len, void *object);
 
-static int array_add(struct array *rows, void *row)
+int array_add(struct array *rows, void *row)
 {
 	size_t room = rows->room ? 2 * rows->room : 8;
 	void **grown;

@@ -3,6 +3,8 @@
  * Devices.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <vgpu/device.h>
 
@@ -56,6 +58,23 @@ struct vgpu_device_list {
 	struct array devices;
 };
 
+/* The node, which the module does not know. */
+static int add_node(struct vgpu_device *dev)
+{
+	unsigned int minor;
+	char *alias;
+	int err;
+
+	if (!dev->name || !nvidia_minor(NVIDIA_GPUS, dev->name, &minor))
+		return 0;
+	if (asprintf(&alias, "nvidia%u", minor) < 0)
+		return -ENOMEM;
+	err = array_add(&dev->aliases, alias);
+	if (err)
+		free(alias);
+	return err;
+}
+
 int vgpu_device_get(struct vgpu_ctx *ctx, const char *name,
 		    struct vgpu_device **out)
 {
@@ -63,14 +82,19 @@ int vgpu_device_get(struct vgpu_ctx *ctx, const char *name,
 	void *dev;
 	int err;
 
-	err = msg ? put_name(ctx, msg, VGPU_A_DEVICE_NAME, "device", name) :
-		    -ENOMEM;
+	err = msg ? put_device(ctx, msg, VGPU_A_DEVICE_NAME, name) : -ENOMEM;
 	if (err)
 		return put_failed(ctx, msg, err);
 	err = nl_get_one(ctx, msg, &device_schema, &dev);
-	if (!err)
-		*out = dev;
-	return err;
+	if (err)
+		return err;
+	err = add_node(dev);
+	if (err) {
+		vgpu_device_free(dev);
+		return error_errno(ctx, err);
+	}
+	*out = dev;
+	return 0;
 }
 
 void vgpu_device_free(struct vgpu_device *dev)
@@ -80,14 +104,24 @@ void vgpu_device_free(struct vgpu_device *dev)
 
 int vgpu_device_list_get(struct vgpu_ctx *ctx, struct vgpu_device_list **out)
 {
-	void *list;
+	struct vgpu_device_list *list;
+	void *read;
+	size_t i;
 	int err;
 
 	err = nl_get_list(ctx, nl_request(VGPU_CMD_DEVICE_GET), &device_schema,
-			  &list);
-	if (!err)
-		*out = list;
-	return err;
+			  &read);
+	if (err)
+		return err;
+	list = read;
+	for (i = 0; !err && i < list->devices.n; i++)
+		err = add_node(list->devices.row[i]);
+	if (err) {
+		vgpu_device_list_free(list);
+		return error_errno(ctx, err);
+	}
+	*out = list;
+	return 0;
 }
 
 void vgpu_device_list_free(struct vgpu_device_list *list)

@@ -98,6 +98,7 @@ struct schema {
 int decode_append(const struct schema *schema, const void *attrs, size_t len,
 		  struct array *rows);
 void decode_free(const struct schema *schema, void *object);
+int array_add(struct array *rows, void *row);
 void array_release(const struct schema *schema, struct array *rows);
 void array_free(const struct schema *schema, void *list);
 void *array_take_only(const struct schema *schema, struct array *rows);
@@ -111,6 +112,14 @@ static inline const char *string_or_empty(const char *s)
 {
 	return s ? s : "";
 }
+
+/* nvidia.c ---------------------------------------------------------------- */
+
+#define NVIDIA_GPUS	"/proc/driver/nvidia/gpus"
+
+bool nvidia_minor(const char *gpus, const char *device, unsigned int *minor);
+bool nvidia_device(const char *gpus, const char *node,
+		   char device[LIBVGPU_NAME_MAX]);
 
 /* nl.c -------------------------------------------------------------------- */
 
@@ -219,6 +228,8 @@ int put_cgroup_nest(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
 		    const struct vgpu_cgroup *cgroup);
 int put_name(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
 	     const char *what, const char *name);
+int put_device(struct vgpu_ctx *ctx, struct nl_msg *msg, int attr,
+	       const char *name);
 void take_opts(void *to, size_t size, const void *from);
 int put_failed(struct vgpu_ctx *ctx, struct nl_msg *msg, int err);
 

@@ -125,8 +125,8 @@ static int put_change(struct vgpu_ctx *ctx, struct nl_msg *msg,
 	if (!nest)
 		return -ENOMEM;
 	if (change->device)
-		err = put_name(ctx, msg, VGPU_A_QUOTA_ENTRY_DEVICE_NAME,
-			       "device", change->device);
+		err = put_device(ctx, msg, VGPU_A_QUOTA_ENTRY_DEVICE_NAME,
+				 change->device);
 	else if (nla_put_u32(msg, VGPU_A_QUOTA_ENTRY_DEVICE_ID,
 			     change->device_id))
 		err = -ENOMEM;
@@ -184,8 +184,7 @@ int vgpu_quota_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
 	err = msg ? put_cgroup_nest(ctx, msg, VGPU_A_QUOTA_GROUP, cgroup) :
 		    -ENOMEM;
 	if (!err)
-		err = put_name(ctx, msg, VGPU_A_QUOTA_DEVICE_NAME, "device",
-			       device);
+		err = put_device(ctx, msg, VGPU_A_QUOTA_DEVICE_NAME, device);
 	if (err)
 		return put_failed(ctx, msg, err);
 	err = nl_get_one(ctx, msg, &quota_schema, &quota);

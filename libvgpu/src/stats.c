@@ -133,8 +133,7 @@ int vgpu_stats_get(struct vgpu_ctx *ctx, const struct vgpu_cgroup *cgroup,
 	err = msg ? put_cgroup_nest(ctx, msg, VGPU_A_STATS_GROUP, cgroup) :
 		    -ENOMEM;
 	if (!err)
-		err = put_name(ctx, msg, VGPU_A_STATS_DEVICE_NAME, "device",
-			       device);
+		err = put_device(ctx, msg, VGPU_A_STATS_DEVICE_NAME, device);
 	if (err)
 		return put_failed(ctx, msg, err);
 	err = nl_get_one(ctx, msg, &stats_schema, &stats);

@@ -300,8 +300,7 @@ static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 		return 0;
 	}
 	if (err) {
-		slurm_error("vgpu: GPU %u: %s%s", index, vgpu_ctx_error(ctx),
-			    err == -ENODEV ? "; was it ever opened?" : "");
+		slurm_error("vgpu: GPU %u: %s", index, vgpu_ctx_error(ctx));
 		return -1;
 	}
 	if (share->part) {
@@ -314,8 +313,8 @@ static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 	return err;
 }
 
-/* NVIDIA's driver tells which GPU is nvidiaN from its first use on. */
-static bool is_unopened(const struct vgpu_device *dev)
+/* Such as where /proc does not tell which GPU is nvidiaN. */
+static bool is_nameless(const struct vgpu_device *dev)
 {
 	const char *alias;
 	uint32_t parent;
@@ -341,7 +340,7 @@ static bool is_added(const struct limits *limits, const char *name)
 }
 
 /* No index leads to them, so nobody has any of them. */
-static int add_unopened(struct limits *limits, struct vgpu_ctx *ctx)
+static int add_nameless(struct limits *limits, struct vgpu_ctx *ctx)
 {
 	const struct vgpu_device *dev;
 	struct vgpu_device_list *list;
@@ -352,7 +351,7 @@ static int add_unopened(struct limits *limits, struct vgpu_ctx *ctx)
 		return -1;
 	}
 	for (i = 0; (dev = vgpu_device_list_at(list, i)); i++) {
-		if (!is_unopened(dev) ||
+		if (!is_nameless(dev) ||
 		    is_added(limits, vgpu_device_name(dev)))
 			continue;
 		if (limits->n == GRES_GPUS)
@@ -393,7 +392,7 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 	for (i = 0; i < GRES_GPUS; i++)
 		if (add_device(&limits, ctx, i, &share[i]))
 			return -1;
-	if (add_unopened(&limits, ctx))
+	if (add_nameless(&limits, ctx))
 		return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))
 		return -1;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The GPUs that nvidia.ko has, each a device of vgpu's, named by its PCI
- * address. What only the running GPU knows, its UUID, its node and how much
- * memory it has, is learnt at once where it runs already, or when the first
- * client has a subdevice on it.
+ * address. What only the running GPU knows, its UUID and how much memory it
+ * has, is learnt at once where it runs already, or when the first client has a
+ * subdevice on it. Its node the open modules tell in /proc only, where libvgpu
+ * reads it.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -389,24 +390,6 @@ static bool ask_uuid(u32 client, u32 subdevice, u8 *uuid)
 	return true;
 }
 
-/* Its node is /dev/nvidiaN. */
-static bool ask_minor(u32 client, u32 gpu_id, u32 *minor)
-{
-	/* NV0000_CTRL_OS_GET_GPU_INFO_PARAMS of ctrl0000unix.h */
-	struct {
-		u32 gpu_id;
-		u32 minor;
-	} params = { .gpu_id = gpu_id };
-
-	BUILD_BUG_ON(sizeof(params) != NV_OS_GPU_INFO_SIZE ||
-		     offsetof(typeof(params), minor) != NV_OS_GPU_INFO_MINOR);
-	if (nv_rm_control(client, client, NV_CTRL_OS_GET_GPU_INFO, &params,
-			  sizeof(params)) != NV_OK)
-		return false;
-	*minor = params.minor;
-	return true;
-}
-
 static u64 ask_total(u32 client, u32 subdevice)
 {
 	u32 size = nv_rm_abi()->fb_info_v2_size;
@@ -437,26 +420,19 @@ void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice)
 {
 	static const u8 none[16];
 	char alias[VGPU_DEVICE_NAME_MAX];
-	bool has_minor;
 	u8 uuid[16];
 	u64 total;
-	u32 minor;
 
 	if (!gpu || memcmp(gpu->uuid, none, sizeof(none)) ||
 	    !ask_uuid(client, subdevice, uuid))
 		return;
 	total = ask_total(client, subdevice);
-	has_minor = ask_minor(client, gpu->id, &minor);
 
 	mutex_lock(&nv_gpu_lock);
 	if (!memcmp(gpu->uuid, none, sizeof(none))) {
 		memcpy(gpu->uuid, uuid, sizeof(uuid));
 		snprintf(alias, sizeof(alias), "GPU-%pUb", uuid);
 		vgpu_device_alias(gpu->device, alias);
-		if (has_minor) {
-			snprintf(alias, sizeof(alias), "nvidia%u", minor);
-			vgpu_device_alias(gpu->device, alias);
-		}
 		vgpu_device_set_total(gpu->device, total);
 	}
 	mutex_unlock(&nv_gpu_lock);

@@ -21,7 +21,8 @@ struct vgpu_device_list;
  * @name: its stable name or any alias: PCI address, node, UUID
  * @out: the device, to be freed with vgpu_device_free()
  *
- * Needs no privilege for a device that is present.
+ * The node of an NVIDIA GPU is looked for in /proc/driver/nvidia/gpus, since its
+ * driver tells it there only. Needs no privilege for a device that is present.
  *
  * Return: 0; -EINVAL for a name that is empty or has LIBVGPU_NAME_MAX
  * characters or more; -ENODEV where no device has that name; or a negative

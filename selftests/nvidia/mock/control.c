@@ -31,7 +31,6 @@ static const struct mock_control controls[] = {
 	{ 0xb04, 16012, mock_ctl_accounted_pids },
 	{ 0x3d05, 24, mock_ctl_export },
 	{ 0x3d06, 20, mock_ctl_import },
-	{ 0x3d07, 8, mock_ctl_gpu_info },
 	{ 0x3d08, 0, mock_ctl_export_info },
 	{ 0x3d0b, 2128, mock_ctl_export_many },
 	{ 0x3d0c, 652, mock_ctl_import_many },

@@ -54,7 +54,6 @@ u32 mock_ctl_probed_ids(struct mock_ctl *ctl);
 u32 mock_ctl_id_info(struct mock_ctl *ctl);
 u32 mock_ctl_id_info_v2(struct mock_ctl *ctl);
 u32 mock_ctl_attach_ids(struct mock_ctl *ctl);
-u32 mock_ctl_gpu_info(struct mock_ctl *ctl);
 u32 mock_ctl_pci_info(struct mock_ctl *ctl);
 u32 mock_ctl_uuid_from_id(struct mock_ctl *ctl);
 u32 mock_ctl_id_from_uuid(struct mock_ctl *ctl);

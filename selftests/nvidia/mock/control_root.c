@@ -101,17 +101,6 @@ u32 mock_ctl_id_info_v2(struct mock_ctl *ctl)
 	return NV_OK;
 }
 
-/* NV0000_CTRL_OS_GET_GPU_INFO_PARAMS: the minor number of its node */
-u32 mock_ctl_gpu_info(struct mock_ctl *ctl)
-{
-	struct mock_gpu *gpu = mock_gpu_by_id(words(ctl)[0]);
-
-	if (!gpu)
-		return NV_ERR_INVALID_ARGUMENT;
-	words(ctl)[1] = gpu->nr;
-	return NV_OK;
-}
-
 /* NV0000_CTRL_GPU_GET_PCI_INFO_PARAMS */
 u32 mock_ctl_pci_info(struct mock_ctl *ctl)
 {
