@@ -42,20 +42,19 @@
  * struct job - work of one submission
  * @work: whose it is, and the memory; first
  * @ended: on @end
- * @began: on @begin, if there is one
  * @end: owned
- * @begin: owned; NULL where the driver has no such fence
+ * @begin: signalled as the work begins; owned; NULL where the driver has no
+ *	such fence
  * @driver: whose work it is, borrowed: a detach takes all its jobs
  * @list: in @pending or @over, under jobs_lock; in @more of its submission while
  *	that is in flight; else empty, with whoever took it from there
- * @start: not before this did the work run; raised before it ends
+ * @start: not before this did the work run, where there is no @begin
  * @engine: of what class is the one it runs on
  * @over: its end was seen; under jobs_lock
  */
 struct job {
 	struct vgpu_work work;
 	struct dma_fence_cb ended;
-	struct dma_fence_cb began;
 	struct dma_fence *end;
 	struct dma_fence *begin;
 	const struct vgpu_drm_driver *driver;
@@ -91,9 +90,6 @@ static DECLARE_WORK(reap_work, reap);
 
 static void job_free(struct job *job)
 {
-	/* Signalled before the end by all that is right, so mostly gone. */
-	if (!list_empty(&job->began.node))
-		dma_fence_remove_callback(job->begin, &job->began);
 	dma_fence_put(job->begin);
 	dma_fence_put(job->end);
 	vgpu_time_leave(&job->work);
@@ -127,11 +123,21 @@ static void reap(struct work_struct *work)
 		job_free(job);
 }
 
-static void job_began(struct dma_fence *fence, struct dma_fence_cb *cb)
+/* When a fence that is signalled was; its timestamp comes a moment after. */
+static u64 signalled_at(const struct dma_fence *fence, u64 otherwise)
 {
-	struct job *job = container_of(cb, struct job, began);
+	if (test_bit(DMA_FENCE_FLAG_TIMESTAMP_BIT, &fence->flags))
+		return ktime_to_ns(fence->timestamp);
+	return otherwise;
+}
 
-	WRITE_ONCE(job->start, ktime_get_ns());
+/*
+ * Not before this did work run that is over. Where the fence that should have
+ * said so was never signalled, it may be since the work before it was over.
+ */
+static u64 began_at(const struct job *job)
+{
+	return job->begin ? signalled_at(job->begin, 0) : job->start;
 }
 
 static void job_ended(struct dma_fence *fence, struct dma_fence_cb *cb)
@@ -140,7 +146,7 @@ static void job_ended(struct dma_fence *fence, struct dma_fence_cb *cb)
 	unsigned long flags;
 	bool listed;
 
-	vgpu_time_ended(&job->work, READ_ONCE(job->start), ktime_get_ns());
+	vgpu_time_ended(&job->work, began_at(job), ktime_get_ns());
 	raw_spin_lock_irqsave(&jobs_lock, flags);
 	job->over = true;
 	listed = !list_empty(&job->list);
@@ -151,26 +157,15 @@ static void job_ended(struct dma_fence *fence, struct dma_fence_cb *cb)
 		schedule_work(&reap_work);
 }
 
-/* When a fence that is signalled was; its timestamp comes a moment after. */
-static u64 signalled_at(const struct dma_fence *fence)
-{
-	if (test_bit(DMA_FENCE_FLAG_TIMESTAMP_BIT, &fence->flags))
-		return ktime_to_ns(fence->timestamp);
-	return ktime_get_ns();
-}
-
 /* The driver took the work: see it end. */
 static void job_follow(struct job *job)
 {
 	unsigned long flags;
 	bool ended;
 
-	if (job->begin && dma_fence_add_callback(job->begin, &job->began,
-						 job_began))
-		job->start = signalled_at(job->begin);
 	if (dma_fence_add_callback(job->end, &job->ended, job_ended)) {
-		vgpu_time_ended(&job->work, job->start,
-				signalled_at(job->end));
+		vgpu_time_ended(&job->work, began_at(job),
+				signalled_at(job->end, ktime_get_ns()));
 		job_free(job);
 		return;
 	}
@@ -190,7 +185,6 @@ static struct job *job_init(struct vgpu_work *work,
 	struct job *job = container_of(work, struct job, work);
 
 	INIT_LIST_HEAD(&job->list);
-	INIT_LIST_HEAD(&job->began.node);
 	INIT_LIST_HEAD(&job->ended.node);
 	job->end = NULL;
 	job->begin = NULL;
