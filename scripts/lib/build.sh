@@ -185,6 +185,23 @@ build_moddep() {
 	printf '%s\n' "$sum" >"$dir/.modules"
 }
 
+# build_here DIR ROOT: in DIR, the modules and the observer for the kernel that
+# runs here; in ROOT/lib/modules, a tree that has them beside the kernel's own.
+build_here() {
+	local release tree part
+
+	release=$(uname -r)
+	tree=$2/lib/modules/$release
+	for part in . selftests/observer; do
+		make -C "/lib/modules/$release/build" "M=$1/$part" \
+			-j "$(nproc)" modules
+	done
+	mkdir -p "$tree/updates"
+	ln -s "/lib/modules/$release"/{kernel,modules.*} "$tree/"
+	cp -t "$tree/updates" -- "$1"/*.ko "$1"/selftests/observer/*.ko
+	depmod -b "$2" "$release"
+}
+
 # build_find_modules DIR ACTION...: find(1) on the modules built there.
 build_find_modules() {
 	local dir=$1
