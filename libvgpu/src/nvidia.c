@@ -4,7 +4,7 @@
  * says so in /proc alone, whether or not the GPU runs:
  *
  *	/proc/driver/nvidia/gpus/0000:01:00.0/information
- *		Device Minor: 	 0
+ *		Device Minor:	0
  *
  * So it is the library that makes the node an alias of the device.
  */

@@ -20,7 +20,7 @@ static const struct {
 	{ "0000:04:00.0", NULL },
 };
 
-static char dir[] = "/tmp/test_nvidia.XXXXXX";
+static char dir[32];
 
 static const char *path_of(size_t i, const char *file)
 {
@@ -36,6 +36,7 @@ static int setup(void **state)
 	FILE *f;
 
 	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/test_nvidia.XXXXXX");
 	assert_non_null(mkdtemp(dir));
 	for (i = 0; i < ARRAY_SIZE(gpus); i++) {
 		assert_int_equal(mkdir(path_of(i, ""), 0700), 0);
