@@ -31,16 +31,27 @@ static int read_env(struct config *config, struct refusal *why)
 	return 0;
 }
 
-/* The first of the names, up to NULL, that is an annotation. */
-static const char *annotation(const struct config *config,
-			      const char *const *names)
+/*
+ * What the annotations of these names, up to NULL, say; a runtime writes one of
+ * them. CRI-O adds those that the author of the pod wrote, so the names of other
+ * runtimes are not to be believed against its own.
+ */
+static int annotation(const struct config *config, const char *const *names,
+		      const char **out, struct refusal *why)
 {
-	const char *text = NULL;
+	const char *text;
 
-	for (; *names && !text; names++)
+	for (*out = NULL; *names; names++) {
 		text = json_text(json_member(config->annotations, *names,
 					     json_type_string));
-	return text;
+		if (text && *out && strcmp(text, *out))
+			return refuse(why, -EINVAL,
+				      "config.json has an annotation, %s, that says \"%.64s\" where that of another runtime says \"%.64s\"",
+				      *names, text, *out);
+		if (text)
+			*out = text;
+	}
+	return 0;
 }
 
 static int read_annotations(struct config *config, struct refusal *why)
@@ -58,6 +69,7 @@ static int read_annotations(struct config *config, struct refusal *why)
 		"io.kubernetes.cri-o.ContainerType", NULL,
 	};
 	const char *type;
+	int err;
 
 	config->annotations = json_member(config->root, "annotations",
 					  json_type_object);
@@ -69,11 +81,13 @@ static int read_annotations(struct config *config, struct refusal *why)
 				      "config.json has an annotation, %.64s, that is no string",
 				      key);
 	}
-	config->pod = annotation(config, pods);
-	config->name = annotation(config, names);
-	type = annotation(config, types);
-	config->sandbox = type && !strcmp(type, "sandbox");
-	return 0;
+	err = annotation(config, pods, &config->pod, why);
+	if (!err)
+		err = annotation(config, names, &config->name, why);
+	if (!err)
+		err = annotation(config, types, &type, why);
+	config->sandbox = !err && type && !strcmp(type, "sandbox");
+	return err;
 }
 
 /* Read a configuration. Returns 0 or a negative errno, and then out is empty. */

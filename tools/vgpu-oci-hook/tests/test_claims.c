@@ -330,6 +330,14 @@ static void configurations(void **unused)
 		"", "[]", "{\"process\":{\"env\":[1]}}",
 		"{\"process\":{\"env\":[\"A=\\u0000\"]}}",
 		"{\"annotations\":{\"a\":1}}", "{} x",
+		/* CRI-O's, and what the author of the pod would have it be. */
+		"{\"annotations\":{"
+		"\"io.kubernetes.cri-o.ContainerType\":\"container\","
+		"\"io.kubernetes.cri.container-type\":\"sandbox\"}}",
+		"{\"annotations\":{\"io.kubernetes.pod.uid\":\"u\","
+		"\"io.kubernetes.cri.sandbox-uid\":\"v\"}}",
+		"{\"annotations\":{\"io.kubernetes.container.name\":\"n\","
+		"\"io.kubernetes.cri.container-name\":\"m\"}}",
 	};
 	static const char good[] =
 		"{\"annotations\":{\"io.kubernetes.cri.sandbox-uid\":\"u\","
