@@ -40,8 +40,14 @@ static int take(struct options *options, const char *name, const char *value,
 {
 	int err;
 
-	if (!strcmp(name, "device"))
+	if (!strcmp(name, "device")) {
+		/* The second would take the place of the first. */
+		if (*options->claim.device)
+			return refuse(why, -EINVAL,
+				      "--device %.64s: a hook is for one device, or for every one",
+				      value);
 		return claim_device(&options->claim, value, strlen(value), why);
+	}
 	if (!strcmp(name, "checkpoint")) {
 		options->checkpoint = value;
 		return 0;

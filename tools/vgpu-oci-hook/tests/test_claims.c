@@ -370,6 +370,8 @@ static void arguments(void **unused)
 			  "7", "--priority", "low", "--trust-env" };
 	char unknown[] = "--mem";
 	char *bad[4] = { "hook", unknown, "1G", "--optional" };
+	char *two[7] = { "hook", "--device", "1", "--memory", "1G",
+			 "--device", "2" };
 	struct options options;
 	struct refusal why;
 
@@ -385,6 +387,8 @@ static void arguments(void **unused)
 	assert_int_equal(options_read(ARRAY_SIZE(bad), bad, &options, &why),
 			 -EINVAL);
 	assert_true(options.optional);
+	assert_int_equal(options_read(ARRAY_SIZE(two), two, &options, &why),
+			 -EINVAL);
 	assert_int_equal(options_read(2, (char *[]){ "hook", "--memory" },
 				      &options, &why), -EINVAL);
 	assert_int_equal(options_read(2, (char *[]){ "hook", "word" },
