@@ -143,10 +143,12 @@ static void add_node(struct gpu *gpu, const char *name)
 static void find_nodes(struct gpu *gpu, const struct seen *seen)
 {
 	const char *card = NULL, *alias;
+	bool nvidia = false;
 	size_t i;
 
 	for (i = 0; i < seen->aliases; i++) {
 		alias = seen->alias[i];
+		nvidia = nvidia || starts(alias, "nvidia");
 		if (starts(alias, "card"))
 			card = alias;
 		else if (starts(alias, "GPU-"))
@@ -156,7 +158,8 @@ static void find_nodes(struct gpu *gpu, const struct seen *seen)
 	}
 	if (!gpu->nodes && card)
 		add_node(gpu, card);
-	if (gpu->uuid[0] && gpu->nodes) {
+	/* Of one that does not run yet only the node is known. */
+	if (nvidia) {
 		add_node(gpu, "nvidiactl");
 		add_node(gpu, "nvidia-uvm");
 	}

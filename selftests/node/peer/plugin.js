@@ -227,6 +227,23 @@ async function parts() {
 		});
 }
 
+// NVIDIA's driver tells of the node, and of the rest from the first use on.
+async function unopened() {
+	const idle = 'pci:0000:03:00.0 0 nvidia0';
+
+	await together(['--device', 'nvidia0=1073741824'], [idle],
+		async ({ plugin }) => {
+			const watch = plugin.watch();
+
+			await until(() => watch.last());
+			is((await plugin.call('Allocate', request(
+				ids('pci:0000:03:00.0', 0)))).container_responses[0]
+				.devices.map((d) => d.host_path),
+			['/dev/nvidia0', '/dev/nvidiactl'],
+			'a GPU that nobody opened yet is had by its node');
+		});
+}
+
 async function prefers() {
 	await together([], [CARD, SECOND], async ({ plugin }) => {
 		const first = ids('card0', ...range(4));
@@ -473,8 +490,8 @@ async function main() {
 	}
 	fs.mkdirSync(dir);
 	fs.mkdirSync(path.dirname(table));
-	for (const test of [registers, watches, allocates, parts, prefers,
-		refuses, endures, restarts, leavesOut, options])
+	for (const test of [registers, watches, allocates, parts, unopened,
+		prefers, refuses, endures, restarts, leavesOut, options])
 		await test();
 }
 
