@@ -25,15 +25,12 @@ void doctor_find(struct doctor *doctor, enum severity severity,
 	struct json_object *object;
 	va_list args;
 	char *text;
-	int n;
 
 	va_start(args, fmt);
-	n = vasprintf(&text, fmt, args);
+	text = text_of(fmt, args);
 	va_end(args);
 	if (severity > doctor->worst)
 		doctor->worst = severity;
-	if (n < 0)
-		return;
 	if (doctor->array) {
 		object = json_object_new_object();
 		json_put_text(object, "check", check);

@@ -24,16 +24,22 @@ static void *need(void *p)
 	return p;
 }
 
+/* A text of its own, to be freed. */
+char *text_of(const char *fmt, va_list args)
+{
+	char *text;
+
+	return need(vasprintf(&text, fmt, args) < 0 ? NULL : text);
+}
+
 void table_cell(struct table *table, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
-	int n;
 
 	va_start(args, fmt);
-	n = vasprintf(&text, fmt, args);
+	text = text_of(fmt, args);
 	va_end(args);
-	need(n < 0 ? NULL : text);
 	utf8_plain(text);
 	if (table->n == table->room) {
 		table->room = table->room ? 2 * table->room : 64;
@@ -111,12 +117,10 @@ void print_line(const char *fmt, ...)
 {
 	va_list args;
 	char *text;
-	int n;
 
 	va_start(args, fmt);
-	n = vasprintf(&text, fmt, args);
+	text = text_of(fmt, args);
 	va_end(args);
-	need(n < 0 ? NULL : text);
 	utf8_plain(text);
 	puts(text);
 	free(text);

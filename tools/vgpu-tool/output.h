@@ -5,6 +5,8 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stdarg.h>
+
 #include <json-c/json.h>
 
 #include "tool.h"
@@ -31,6 +33,8 @@ void table_cell(struct table *table, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void table_size(struct table *table, uint64_t bytes);
 void table_print(struct table *table);
+char *text_of(const char *fmt, va_list args)
+	__attribute__((format(printf, 1, 0)));
 void print_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 int output_json(const struct tool *tool, struct json_object *object);
