@@ -79,7 +79,7 @@ build_make() {
 
 # build_modules KERNEL TAG [MAKE-ARG...]: the copy with every module built for
 # that kernel. TAG keeps builds with other flags apart. BUILD_PATCH, a file, is
-# applied to the copy: a planted fault.
+# applied to the copy: a planted fault. So it is in build_userspace.
 build_modules() {
 	local dir=$BUILD_WORK/$1-$2
 
@@ -99,12 +99,7 @@ build_modules_locked() {
 		echo "$kernel $*" >"$dir/.kernel"
 	fi
 	build_sync "$dir"
-	if [[ -n ${BUILD_PATCH:-} ]]; then
-		rm -f "$dir/.built"
-		# Our own output is the folder's name.
-		patch -d "$dir" -p1 --fuzz=0 --no-backup-if-mismatch \
-			<"$BUILD_PATCH" >&2
-	fi
+	build_patch "$dir"
 	[[ ! -f $dir/.built ]] || return 0
 	: >"$dir/.log"
 	for part in $(build_parts "$dir"); do
@@ -118,6 +113,13 @@ build_modules_locked() {
 		build_failed "no modules for $name in:$failed" "$dir/.log"
 	fi
 	build_moddep "$kernel" "$dir"
+}
+
+build_patch() {
+	[[ -n ${BUILD_PATCH:-} ]] || return 0
+	rm -f "$1/.built"
+	# Our own output is the folder's name.
+	patch -d "$1" -p1 --fuzz=0 --no-backup-if-mismatch <"$BUILD_PATCH" >&2
 }
 
 # build_failed TEXT LOG: show why and give up; or only show it, where somebody
@@ -142,9 +144,9 @@ build_parts() {
 		done
 }
 
-# build_userspace: the copy with the library, tools and test programs built.
+# build_userspace [TAG]: the copy with the library, tools and test programs built.
 build_userspace() {
-	local dir=$BUILD_WORK/userspace
+	local dir=$BUILD_WORK/userspace${1:+-$1}
 
 	build_lock "$dir" build_userspace_locked "$dir"
 	printf '%s\n' "$dir"
@@ -152,6 +154,7 @@ build_userspace() {
 
 build_userspace_locked() {
 	build_sync "$1"
+	build_patch "$1"
 	[[ ! -f $1/.built ]] || return 0
 	if make -k -C "$1" -s -j "$(nproc)" userspace >"$1/.log" 2>&1; then
 		touch "$1/.built"
@@ -236,4 +239,12 @@ build_install() {
 	find "$user" -path "$user/selftests" -prune -o \
 		'(' -name 'libvgpu.so*' -o -name spank_vgpu.so ')' \
 		-exec cp -P -t "$2/lib" -- {} +
+}
+
+# build_test USERSPACE DIR TEST SECONDS: becomes a test on this machine, with
+# what is installed in DIR.
+build_test() {
+	cd "$1/selftests/${3%/*}" || exit
+	export PATH="$2/bin:$PATH" LD_LIBRARY_PATH="$2/lib" VGPU_BUILD=$1
+	exec timeout -k 10 "$4" "./${3##*/}" </dev/null
 }

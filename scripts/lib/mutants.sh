@@ -2,11 +2,12 @@
 # mutants: vgpu with one planted fault each. A mutant is a patch in
 # selftests/mutants/ whose first lines say which test must turn red:
 #	Test: subject/test
-#	Kernel: 6.1
-# Red is a check of that test that failed, whatever became of the guest after
-# it. Anything else is a failure of the run: a test that does not notice, or
-# that is not green without the fault, a patch that does not apply or build, a
-# guest that does not boot or dies before a check has failed.
+#	Kernel: 6.1, or host
+# The fault is in the modules, or in tools/ and libvgpu/. Red is a check of that
+# test that failed, whatever became of the guest after it. Anything else is a
+# failure of the run: a test that does not notice, or that is not green without
+# the fault, a patch that does not apply or build, a guest that does not boot or
+# dies before a check has failed.
 # shellcheck shell=bash disable=SC2153 # RUN is set by those who source this
 
 mutants_list() {
@@ -28,15 +29,24 @@ mutants_plan() {
 		($1, $2) in want' - <(plan_read)
 }
 
-# mutants_stage KERNEL PATCH: the modules with the fault into the stage of the
-# green run. Programs and tools are those of the green run.
+# mutants_stage KERNEL PATCH DIR: the stage of the green run, with the fault in
+# its modules or in its programs. For the host only programs, as they are built
+# and installed there.
 mutants_stage() {
-	local modules stage=$RUN/stage-$1
+	local built green=$RUN/stage-$1
 
 	export BUILD_PATCH=$2
-	modules=$(build_modules "$1" mutant)
-	rm -rf "$stage/moddep"
-	cp -r "$modules/.moddep" "$stage/moddep"
+	mkdir -p "$3"
+	[[ $1 == host ]] || cp -al "$green/." "$3"
+	if grep -qE '^\+\+\+ b/(tools|libvgpu)/' "$2"; then
+		built=$(build_userspace mutant)
+		rm -rf "$3"/{bin,lib}
+		build_install "$built" "$3"
+	else
+		built=$(build_modules "$1" mutant)
+		rm -rf "$3/moddep"
+		cp -r "$built/.moddep" "$3/moddep"
+	fi
 }
 
 # mutants_build: that, in a shell where errexit holds though we ask for its
@@ -47,7 +57,35 @@ mutants_build() {
 		"$BED_LIB/bed.sh" mutants_stage "$@"
 }
 
-# mutants_verdict TEST KERNEL OUT: what the guest's run says.
+# mutants_guest STAGE TEST KERNEL BOOT SECONDS FLAG OUT: run it.
+mutants_guest() {
+	local -a options
+
+	mapfile -t options < <(plan_flags "$4")
+	echo "$2 $5 $6" >"$7/tests"
+	"$BED_ROOT/selftests/vm/run" --kernel "$3" "${options[@]}" \
+		--loops debug --stage "$1" --out "$7" --tests "$7/tests" \
+		>"$7/log" 2>&1
+}
+
+# mutants_host STAGE TEST SECONDS OUT: the same on this machine, with a report
+# and results as if it were a guest.
+mutants_host() {
+	local tap=$4/tap/$2 status=0 verdict
+
+	mkdir -p "${tap%/*}"
+	(
+		export VGPU_ROOT=$BUILD_WORK/userspace-mutant VGPU_LOOPS=debug
+		export VGPU_KERNEL=host VGPU_RESULTS=$4
+		build_test "$VGPU_ROOT" "$1" "$2" "$3" >"$tap" 2>&1
+	) || status=$?
+	verdict=$(tap_judge "$tap" "$status" -)
+	printf '@boot host\n@start %s\n' "$2" >"$4/report"
+	printf '%s\thost\t%s\t0\t%s\t\n' "${verdict%% *}" "$2" \
+		"${verdict#* }" >"$4/results"
+}
+
+# mutants_verdict TEST KERNEL OUT: what the run says.
 mutants_verdict() {
 	local test=$1 kernel=$2 out=$3 status reason red
 
@@ -73,7 +111,6 @@ mutants_verdict() {
 # mutant lives or the run is worth nothing.
 mutants_run() {
 	local patch=$1 name test kernel out plan boot seconds flag
-	local -a options=()
 
 	name=$(basename "$patch" .patch)
 	test=$(mutants_field "$patch" Test)
@@ -89,17 +126,18 @@ mutants_run() {
 		return 1
 	fi
 	IFS=$'\t' read -r _ _ _ boot seconds flag <<<"$plan"
-	[[ $boot != *gl* ]] || options+=(--gl)
-	[[ $boot != *icount* ]] || options+=(--icount)
 	mkdir -p "$out"
-	echo "$test $seconds $flag" >"$out/tests"
-	if ! mutants_build "$kernel" "$patch" >"$out/build.log" 2>&1; then
+	if ! mutants_build "$kernel" "$patch" "$out/stage" \
+		>"$out/build.log" 2>&1; then
 		echo "error: does not apply or build: $out/build.log"
 		return 1
 	fi
-	"$BED_ROOT/selftests/vm/run" --kernel "$kernel" "${options[@]}" \
-		--loops debug --stage "$RUN/stage-$kernel" --out "$out" \
-		--tests "$out/tests" >"$out/log" 2>&1 || true
+	if [[ $kernel == host ]]; then
+		mutants_host "$out/stage" "$test" "$seconds" "$out"
+	else
+		mutants_guest "$out/stage" "$test" "$kernel" "$boot" \
+			"$seconds" "$flag" "$out" || true
+	fi
 	mutants_verdict "$test" "$kernel" "$out" || return 1
 	rm -rf "$out"
 }

@@ -63,6 +63,15 @@ plan_read() {
 	END { exit bad }' "$PLAN_FILE"
 }
 
+# plan_flags BOOT: its options for vm/run, a line each.
+plan_flags() {
+	local flag
+
+	for flag in gl icount stress node nvidia kubelet; do
+		[[ ,$1, != *,$flag,* ]] || echo "--$flag"
+	done
+}
+
 # plan_tier TIER: of the plan on stdin, what that tier runs.
 plan_tier() {
 	awk -v FS='\t' -v tier="$1" '
