@@ -8,7 +8,7 @@ NODE_PACKAGES=(
 	libpython3-stdlib libnl-3-200 libnl-genl-3-200 libjson-c5 libncursesw6
 	systemd dbus runc crun containerd podman conmon
 	slurmctld slurmd slurm-client munge slurm-wlm-basic-plugins
-	libgrpc29 libprotobuf-c1
+	libgrpc29 libprotobuf-c1 libmicrohttpd12
 )
 
 node_rootfs_dir() {
