@@ -218,12 +218,18 @@ static void device_name(unsigned int index, char *name, size_t size)
  * @job: of the job
  * @step: of the step, smaller
  * @name: of the devices
+ * @id: of the devices, 0 where vgpu does not know it yet
+ * @parent: of the devices that are parts of one, or 0
+ * @given: the job has a part of it
  * @n: how many
  */
 struct limits {
 	struct vgpu_quota_change job[GRES_GPUS];
 	struct vgpu_quota_change step[GRES_GPUS];
 	char name[GRES_GPUS][LIBVGPU_NAME_MAX];
+	uint32_t id[GRES_GPUS];
+	uint32_t parent[GRES_GPUS];
+	bool given[GRES_GPUS];
 	unsigned int n;
 };
 
@@ -277,12 +283,39 @@ static int add_part(struct limits *limits, const struct share *share,
 	return 0;
 }
 
+static uint32_t parent_of(const struct vgpu_device *dev)
+{
+	uint32_t parent;
+
+	return vgpu_device_parent(dev, &parent) ? 0 : parent;
+}
+
+/* The device of the last name is through. */
+static void add(struct limits *limits, const struct vgpu_device *dev,
+		bool given)
+{
+	limits->id[limits->n] = dev ? vgpu_device_id(dev) : 0;
+	limits->parent[limits->n] = dev ? parent_of(dev) : 0;
+	limits->given[limits->n] = given;
+	limits->n++;
+}
+
 /* What was not allocated, its name the last. */
-static void shut(struct limits *limits)
+static void shut(struct limits *limits, const struct vgpu_device *dev)
 {
 	set_change(&limits->job[limits->n], limits->name[limits->n], 0, 0);
 	limits->step[limits->n] = limits->job[limits->n];
-	limits->n++;
+	add(limits, dev, false);
+}
+
+static bool is_added(const struct limits *limits, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < limits->n; i++)
+		if (limits->id[i] == id)
+			return true;
+	return false;
 }
 
 static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
@@ -291,56 +324,52 @@ static int add_device(struct limits *limits, struct vgpu_ctx *ctx,
 	struct vgpu_device *dev;
 	int err;
 
+	/* Those that nobody named are shut with all others. */
+	if (!share->part && index >= setup.devices)
+		return 0;
 	device_name(index, limits->name[limits->n], LIBVGPU_NAME_MAX);
 	err = vgpu_device_get(ctx, limits->name[limits->n], &dev);
 	if (err == -ENODEV && !share->part) {
-		/* Named, it may be yet to come; else there may be none. */
-		if (index < setup.devices)
-			shut(limits);
+		/* It may be yet to come. */
+		shut(limits, NULL);
 		return 0;
 	}
 	if (err) {
 		slurm_error("vgpu: GPU %u: %s", index, vgpu_ctx_error(ctx));
 		return -1;
 	}
-	if (share->part) {
+	if (is_added(limits, vgpu_device_id(dev))) {
+		slurm_error("vgpu: GPU %u: %s is another one, too; see devices= in plugstack.conf",
+			    index, limits->name[limits->n]);
+		err = -1;
+	} else if (share->part) {
 		err = add_part(limits, share, dev);
-		limits->n++;
+		add(limits, dev, true);
 	} else {
-		shut(limits);
+		shut(limits, dev);
 	}
 	vgpu_device_free(dev);
 	return err;
 }
 
-/* Such as where /proc does not tell which GPU is nvidiaN. */
-static bool is_nameless(const struct vgpu_device *dev)
+/* Has it its quota, by itself or by what of it is the job's? */
+static bool is_settled(const struct limits *limits,
+		       const struct vgpu_device *dev)
 {
-	const char *alias;
-	uint32_t parent;
+	uint32_t id = vgpu_device_id(dev), parent = parent_of(dev);
 	unsigned int i;
 
-	if (!vgpu_device_present(dev) || !vgpu_device_parent(dev, &parent) ||
-	    strcmp(vgpu_device_driver(dev), "nvidia"))
-		return false;
-	for (i = 0; (alias = vgpu_device_alias_at(dev, i)); i++)
-		if (!strncmp(alias, "nvidia", 6))
-			return false;
-	return true;
-}
-
-static bool is_added(const struct limits *limits, const char *name)
-{
-	unsigned int i;
-
+	if (is_added(limits, id))
+		return true;
 	for (i = 0; i < limits->n; i++)
-		if (!strcmp(limits->name[i], name))
+		if (limits->given[i] && (limits->parent[i] == id ||
+					 limits->id[i] == parent))
 			return true;
 	return false;
 }
 
-/* No index leads to them, so nobody has any of them. */
-static int add_nameless(struct limits *limits, struct vgpu_ctx *ctx)
+/* No index leads to the other GPUs, so nobody has any of them. */
+static int add_others(struct limits *limits, struct vgpu_ctx *ctx)
 {
 	const struct vgpu_device *dev;
 	struct vgpu_device_list *list;
@@ -351,14 +380,14 @@ static int add_nameless(struct limits *limits, struct vgpu_ctx *ctx)
 		return -1;
 	}
 	for (i = 0; (dev = vgpu_device_list_at(list, i)); i++) {
-		if (!is_nameless(dev) ||
-		    is_added(limits, vgpu_device_name(dev)))
+		if (!vgpu_device_present(dev) || is_settled(limits, dev) ||
+		    strcmp(vgpu_device_driver(dev), "nvidia"))
 			continue;
 		if (limits->n == GRES_GPUS)
 			break;
 		snprintf(limits->name[limits->n], LIBVGPU_NAME_MAX, "%s",
 			 vgpu_device_name(dev));
-		shut(limits);
+		shut(limits, dev);
 	}
 	vgpu_device_list_free(list);
 	if (dev)
@@ -392,7 +421,7 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 	for (i = 0; i < GRES_GPUS; i++)
 		if (add_device(&limits, ctx, i, &share[i]))
 			return -1;
-	if (add_nameless(&limits, ctx))
+	if (add_others(&limits, ctx))
 		return -1;
 	if (set_quota(ctx, pid, "/job_", limits.job, limits.n))
 		return -1;
