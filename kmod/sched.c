@@ -308,7 +308,8 @@ static void put_in(struct vgpu_sched_node *node, u64 estimate)
 	}
 	node->jobs++;
 	node->in_flight += estimate;
-	sched->in_flight += estimate;
+	if (!node->stalled)
+		sched->in_flight += estimate;
 }
 
 /**

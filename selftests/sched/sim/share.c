@@ -243,6 +243,32 @@ static void stalled(void)
 	sim_free(sim);
 }
 
+/* A job of a stalled group that nobody asked about takes no room for ever. */
+static void joined(void)
+{
+	struct sim *sim = sim_new(true);
+	u32 i;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	for (i = 0; i < 10; i++)
+		vgpu_sched_admit(&sim->groups[1].node, MS, sim->now);
+	sim_job(sim, 2, MS);
+	sim_run(sim, 100 * MS);
+	ok(sim->groups[1].node.stalled, "it is stalled");
+	sim_job(sim, 2, 0);
+	sim_run(sim, 20 * MS);
+	is(sim->sched.in_flight, 0, "its jobs take no room");
+	vgpu_sched_join(&sim->groups[1].node, 20 * MS, sim->now);
+	is(sim->sched.in_flight, 0, "nor does one that joins them");
+	vgpu_sched_complete(&sim->groups[1].node, 20 * MS, MS, sim->now);
+	is(sim->sched.in_flight, 10 * MS, "what has moved does");
+	for (i = 0; i < 10; i++)
+		vgpu_sched_complete(&sim->groups[1].node, MS, MS, sim->now);
+	is(sim->sched.in_flight, 0, "until it is over");
+	sim_free(sim);
+}
+
 /*
  * Jobs that wait for a fence that comes just before they count as stalled, and
  * are what they were thought to be. The engine is idle meanwhile, for they are
@@ -391,6 +417,7 @@ int main(void)
 	alone_or_not();
 	refusals();
 	stalled();
+	joined();
 	held_jobs();
 	refused_jobs();
 	sparse_jobs();
