@@ -23,7 +23,8 @@
  *  - The engine is given 10 ms of estimated work, and each turn there is room
  *    goes to who is next. A group's own part is limited likewise, and one
  *    whose jobs do not move (they may wait for a fence that never comes) is
- *    left out of the sum, so that it holds up nobody else.
+ *    left out of the sum, so that it holds up nobody else. Once one has moved
+ *    they count again from the group's next turn on.
  *    The time for which the engine is idle although there is no room is
  *    charged, as time received, to whose job ends next: it could not run.
  *  - A waiter that was woken and does not come within a millisecond is passed
@@ -172,6 +173,46 @@ static bool has_room(const struct vgpu_sched *sched)
 	return sched->in_flight < VGPU_SCHED_HORIZON;
 }
 
+static void stall(struct vgpu_sched_node *node, bool stalled)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	node->moved = false;
+	node->wasted = 0;
+	if (node->stalled == stalled)
+		return;
+	node->stalled = stalled;
+	node->stuck = sched->now;
+	if (stalled)
+		sched->in_flight -= node->in_flight;
+	else
+		sched->in_flight += node->in_flight;
+}
+
+/* It is the last of those of which an end is awaited. */
+static void requeue(struct vgpu_sched_node *node)
+{
+	node->progress = node->sched->now;
+	list_move_tail(&node->running, &node->sched->running);
+}
+
+/*
+ * Who gets the room that there is. What a group has in flight that was stalled
+ * counts again from its turn on, and may leave none.
+ */
+static struct vgpu_sched_node *next_in(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node = NULL;
+
+	if (has_room(sched))
+		node = vgpu_sched_next(sched);
+	if (!node || !node->stalled)
+		return node;
+	stall(node, false);
+	requeue(node);
+	return has_room(sched) ? node : NULL;
+}
+
 /* Wake who is next, if there is room for it and it was not woken yet. */
 static void offer(struct vgpu_sched *sched)
 {
@@ -185,7 +226,7 @@ static void offer(struct vgpu_sched *sched)
 		vgpu_sched_refresh(sched->grant);
 		sched->grant = NULL;
 	}
-	next = has_room(sched) ? vgpu_sched_next(sched) : NULL;
+	next = next_in(sched);
 	/* Nobody is to be woken for whom nobody waits: it is coming. */
 	coming = next && !next->wanted;
 	sched->kept = coming && sched->wanted && !sched->in_flight ? next :
@@ -203,17 +244,22 @@ static u64 earlier(u64 a, u64 b)
 }
 
 /*
- * When the group that has moved least counts as stalled: well after all that is
+ * For how long a group may keep the engine idle: until well after all that is
  * admitted should have ended, for it may be last in line.
  */
+static u64 patience(const struct vgpu_sched *sched)
+{
+	return VGPU_SCHED_STALL + min_t(u64, 2 * sched->in_flight, STALL_MOST);
+}
+
+/* When the group that has moved least counts as stalled. */
 static u64 stall_time(struct vgpu_sched *sched)
 {
 	struct vgpu_sched_node *node =
 		list_first_entry(&sched->running, struct vgpu_sched_node,
 				 running);
-	u64 more = min_t(u64, 2 * sched->in_flight, STALL_MOST);
 
-	return node->progress + VGPU_SCHED_STALL + more;
+	return node->progress + patience(sched);
 }
 
 /* When something may change without a call; 0 while nothing would. */
@@ -249,34 +295,23 @@ void vgpu_sched_arm(struct vgpu_sched *sched)
 		sched->ops->arm(sched, at);
 }
 
-static void stall(struct vgpu_sched_node *node, bool stalled)
-{
-	if (node->stalled == stalled)
-		return;
-	node->stalled = stalled;
-	node->stuck = node->sched->now;
-	if (stalled)
-		node->sched->in_flight -= node->in_flight;
-	else
-		node->sched->in_flight += node->in_flight;
-}
-
 /*
  * Of the time for which others found no room the engine was busy for @busy, and
- * else idle, though all that there was room for had been admitted: that of @node
- * could not run. It has kept the engine, and that counts in the order.
+ * else idle, though all that there was room for had been admitted.
  */
-static void charge_blocked(struct vgpu_sched_node *node, u64 busy)
+static u64 take_idle(struct vgpu_sched *sched, u64 busy)
 {
-	struct vgpu_sched *sched = node->sched;
 	u64 blocked = min(sched->blocked, VGPU_SCHED_CHARGE_MAX);
 
 	sched->blocked = 0;
-	if (blocked > busy)
-		vgpu_sched_delay(node, blocked - busy);
+	return blocked > busy ? blocked - busy : 0;
 }
 
-/* One job fewer; what has moved is not stalled. */
+/*
+ * One job fewer. What was stalled and has moved takes part again, but counts only
+ * once it is its turn: or who lets one of many jobs go from time to time would
+ * keep the engine with all the others.
+ */
 static void take_out(struct vgpu_sched_node *node, u64 estimate)
 {
 	struct vgpu_sched *sched = node->sched;
@@ -284,18 +319,19 @@ static void take_out(struct vgpu_sched_node *node, u64 estimate)
 	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
 		return;
 	/* What it held up nobody with for so long was not its turn. */
-	if (node->stalled && sched->now - node->stuck > STALL_MOST)
+	if (node->stalled && !node->moved &&
+	    sched->now - node->stuck > STALL_MOST)
 		node->own.idle = true;
-	stall(node, false);
+	node->moved = node->stalled;
 	node->jobs--;
 	vgpu_sched_count(node, 0, -1);
 	node->in_flight -= estimate;
-	sched->in_flight -= estimate;
-	node->progress = sched->now;
+	if (!node->stalled)
+		sched->in_flight -= estimate;
 	if (node->jobs)
-		list_move_tail(&node->running, &sched->running);
-	else
-		list_del_init(&node->running);
+		return;
+	list_del_init(&node->running);
+	stall(node, false);
 }
 
 static void put_in(struct vgpu_sched_node *node, u64 estimate)
@@ -425,7 +461,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	node->asking = true;
 	node->absent = false;
 	vgpu_sched_refresh(node);
-	admitted = has_room(sched) && vgpu_sched_next(sched) == node;
+	admitted = next_in(sched) == node;
 	node->asking = false;
 	/* It has come, and is not to be taken for absent when that lapses. */
 	if (sched->grant == node)
@@ -493,6 +529,29 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_complete(node, estimate, 0, now);
 }
 
+/*
+ * While it was idle the job could not run. Its group has kept the engine, and that
+ * counts in the order. Where its jobs end now and then, and keep the engine idle
+ * for far longer than they run, it is stalled as if none did.
+ */
+static void ended(struct vgpu_sched_node *node, u64 busy)
+{
+	u64 idle = take_idle(node->sched, busy);
+
+	if (idle)
+		vgpu_sched_delay(node, idle);
+	if (!node->jobs)
+		return;
+	node->wasted += idle;
+	node->wasted -= min(node->wasted, busy);
+	requeue(node);
+	if (node->stalled || node->wasted < patience(node->sched))
+		return;
+	stall(node, true);
+	node->moved = true;
+	vgpu_sched_refresh(node);
+}
+
 static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 		s64 charge, u64 now)
 {
@@ -504,7 +563,7 @@ static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	take_out(node, estimate);
 	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, charge);
-	charge_blocked(node, busy);
+	ended(node, busy);
 	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
@@ -593,10 +652,9 @@ void vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 					struct vgpu_sched_node, running);
 		if (sched_before(sched->now, stall_time(sched)))
 			break;
-		charge_blocked(node, 0);
+		vgpu_sched_delay(node, take_idle(sched, 0));
 		stall(node, true);
-		node->progress = sched->now;
-		list_move_tail(&node->running, &sched->running);
+		requeue(node);
 		vgpu_sched_refresh(node);
 	}
 	vgpu_sched_arm(sched);

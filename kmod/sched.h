@@ -145,7 +145,9 @@ struct vgpu_sched_wait {
  * @coming: in @sched's @coming: keeps its place although nobody waits
  * @left: when it was last at the gate and did not stay
  * @keen: at the gate again soon after that
- * @stalled: its jobs make no progress, and hold up nobody else's
+ * @stalled: its jobs made no progress, and hold up nobody else's
+ * @moved: one of them has since: it may have its turn, and is stalled no more then
+ * @wasted: ns for which they kept the engine idle, less those that they ran since
  * @stuck: since when it is stalled
  * @progress: when one of its jobs last began or ended
  * @running: in @sched's @running, while @jobs
@@ -183,6 +185,8 @@ struct vgpu_sched_node {
 	u64 left;
 	bool keen;
 	bool stalled;
+	bool moved;
+	u64 wasted;
 	u64 stuck;
 	u64 progress;
 	struct list_head running;

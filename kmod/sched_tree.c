@@ -103,7 +103,7 @@ void vgpu_sched_entity_init(struct vgpu_sched_entity *e,
 static bool own_ready(const struct vgpu_sched_node *node)
 {
 	return (node->wanted || node->asking || !list_empty(&node->coming)) &&
-	       !node->absent && !node->stalled;
+	       !node->absent && (!node->stalled || node->moved);
 }
 
 /* Has something queued or running, or will have at once. */

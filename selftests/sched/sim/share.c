@@ -262,7 +262,9 @@ static void joined(void)
 	vgpu_sched_join(&sim->groups[1].node, 20 * MS, sim->now);
 	is(sim->sched.in_flight, 0, "nor does one that joins them");
 	vgpu_sched_complete(&sim->groups[1].node, 20 * MS, MS, sim->now);
-	is(sim->sched.in_flight, 10 * MS, "what has moved does");
+	is(sim->sched.in_flight, 0, "nor all of them when it has moved");
+	ok(!vgpu_sched_admit(&sim->groups[1].node, MS, sim->now) &&
+	   sim->sched.in_flight == 10 * MS, "but from its turn on");
 	for (i = 0; i < 10; i++)
 		vgpu_sched_complete(&sim->groups[1].node, MS, MS, sim->now);
 	is(sim->sched.in_flight, 0, "until it is over");
@@ -306,6 +308,47 @@ static void held_jobs(void)
 	   "jobs that are held cost nobody its share: %u, and have %u",
 	   part(sim, 2, sim->now - began),
 	   (u32)(got * FULL / (sim->now - began)));
+	sim_free(sim);
+}
+
+/*
+ * Many tiny jobs that wait for fences, and with them one that is thought to be
+ * long: each fence that comes makes the group one that moves.
+ */
+static void released_jobs(u32 at_once)
+{
+	struct sim *sim = sim_new(true);
+	struct vgpu_sched_node *node;
+	u64 began, next;
+	u32 i, held = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	node = &sim->groups[1].node;
+	while (held < 900 && vgpu_sched_admit(node, 10 * US, sim->now))
+		held++;
+	ok(vgpu_sched_admit(node, 100 * MS, sim->now), "all are let in");
+	vgpu_sched_want(node, 1, sim->now);
+	sim_job(sim, 2, MS);
+	began = sim->now;
+	for (next = began; held && sim->now < began + 20 * SEC;) {
+		for (i = 0; sim->now >= next && i < at_once; i++, held--)
+			vgpu_sched_complete(node, 10 * US, 10 * US, sim->now);
+		if (i)
+			next += 100 * MS;
+		if (vgpu_sched_admit(node, 10 * US, sim->now))
+			held++;
+		sim_run(sim, MS);
+	}
+	for (; held; held--)
+		vgpu_sched_cancel(node, 10 * US, sim->now);
+	vgpu_sched_cancel(node, 100 * MS, sim->now);
+	vgpu_sched_want(node, -1, sim->now);
+	ok(part(sim, 2, sim->now - began) >= 4700,
+	   "jobs let go %u by %u cost nobody its share: %u", at_once,
+	   at_once, part(sim, 2, sim->now - began));
+	is(sim->sched.in_flight, sim->groups[2].node.in_flight,
+	   "and take no room for ever");
 	sim_free(sim);
 }
 
@@ -419,6 +462,8 @@ int main(void)
 	stalled();
 	joined();
 	held_jobs();
+	released_jobs(1);
+	released_jobs(2);
 	refused_jobs();
 	sparse_jobs();
 	for (n = 100; n <= 10000; n *= 10) {
