@@ -76,14 +76,40 @@ static void follow_all(struct work_struct *work)
 
 static DECLARE_WORK(follow_work, follow_all);
 
+/**
+ * vgpu_freezer_look - see whether the cgroup of a new group is frozen
+ * @group: in the table already, so who freezes or thaws from now on finds it
+ * @cgrp: its
+ *
+ * Where that happens just now, what is noted here may be older than the note of
+ * who did it: then the cgroup is no longer as it was seen.
+ *
+ * Context: vgpu_group_lock held.
+ */
+void vgpu_freezer_look(struct vgpu_group *group, const struct cgroup *cgrp)
+{
+	bool frozen;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	do {
+		frozen = test_bit(CGRP_FREEZE, &cgrp->flags);
+		WRITE_ONCE(group->freezing, frozen);
+		smp_mb();	/* against note(), which comes after a change */
+	} while (test_bit(CGRP_FREEZE, &cgrp->flags) != frozen);
+	group->cgroup_frozen = frozen;
+}
+
 /*
  * Interrupts may be off: only leave a note. Cgroups below are told each by
  * itself.
  */
 static void note(struct cgroup *cgrp, bool frozen)
 {
-	struct vgpu_group *group = vgpu_group_find(cgroup_id(cgrp));
+	struct vgpu_group *group;
 
+	smp_mb();	/* against vgpu_freezer_look(), after the insertion */
+	group = vgpu_group_find(cgroup_id(cgrp));
 	if (!group)
 		return;
 	WRITE_ONCE(group->freezing, frozen);

@@ -214,8 +214,6 @@ static int insert(struct vgpu_group *fresh, struct cgroup *cgrp,
 		return ret;
 	fresh->id = cgroup_id(cgrp);
 	fresh->depth = cgrp->level;
-	fresh->freezing = test_bit(CGRP_FREEZE, &cgrp->flags);
-	fresh->cgroup_frozen = fresh->freezing;
 	fresh->parent = parent;
 	fresh->kmem_max = parent ? READ_ONCE(kernel_memory_max) :
 				   VGPU_UNLIMITED;
@@ -227,6 +225,7 @@ static int insert(struct vgpu_group *fresh, struct cgroup *cgrp,
 		vgpu_group_uncharge_kmem(parent, sizeof(*fresh));
 		return ret;
 	}
+	vgpu_freezer_look(fresh, cgrp);
 	if (parent)
 		vgpu_group_get(parent);
 	link_serial(fresh);

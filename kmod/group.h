@@ -118,6 +118,7 @@ static inline bool vgpu_group_take_kmem(struct vgpu_group *level, u64 bytes,
 
 /* freezer.c */
 int vgpu_group_freeze(struct vgpu_group *group, bool frozen);
+void vgpu_freezer_look(struct vgpu_group *group, const struct cgroup *cgrp);
 void vgpu_freezer_init(void);
 void vgpu_freezer_deinit(void);
 
