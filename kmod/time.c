@@ -11,8 +11,8 @@
  * to the engine that it runs on, and the account remembers that it owes a turn
  * there: before anything else of it is let in anywhere, it waits for one. So
  * nothing is gained by a wrong word, and who is honest or merely mistaken waits
- * where he should have waited. A new account waits once for what its parent has
- * used, so that a new cgroup for each lie gains nothing either.
+ * where he should have waited. A new account waits once for what the groups have
+ * used that it is among, so that a new cgroup for each lie gains nothing either.
  *
  * Work and queues belong to the backend. Each holds its account, and with it
  * its share. There is no lock here.
@@ -86,18 +86,33 @@ static void doubt(struct vgpu_account *account, enum vgpu_engine engine)
 		;
 }
 
-/* A new account has no debts but those of the groups above it. */
+/* The highest of those above an account but the root's; NULL if there is none. */
+static const struct vgpu_account *top_of(const struct vgpu_account *account)
+{
+	const struct vgpu_account *top = NULL;
+
+	while ((account = account->parent) && account->parent)
+		top = account;
+	return top;
+}
+
+/*
+ * A new account has no debts but those of the groups above it. Which of those
+ * are new, too, its tenant decides: so what counts is the one that all others
+ * are below, which has a share of whatever any of them has used.
+ */
 static bool owes(const struct vgpu_account *account, enum vgpu_engine engine,
 		 int doubts)
 {
-	const struct vgpu_account *parent = account->parent;
+	const struct vgpu_account *top;
 
 	if (doubts & BIT(engine))
 		return true;
-	if (!(doubts & VGPU_DOUBT_NEW) || !parent || !parent->parent)
+	if (!(doubts & VGPU_DOUBT_NEW))
 		return false;
-	return READ_ONCE(parent->shares[engine]) ||
-	       atomic_read(&parent->doubt) & BIT(engine);
+	top = top_of(account);
+	return top && (READ_ONCE(top->shares[engine]) ||
+		       atomic_read(&top->doubt) & BIT(engine));
 }
 
 /* Wait for a turn on an engine, and make nothing of it. */

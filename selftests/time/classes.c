@@ -122,20 +122,26 @@ static void disguised(const struct engine *lie, const struct engine *truth,
 	cg_remove("/honest");
 }
 
-/* One job from each of many new cgroups, whose first word is a lie. */
+/*
+ * One job from each of many new cgroups, whose first word is a lie; or from one
+ * below each, whose parent is as new.
+ */
 static void lie_anew(unsigned int n)
 {
-	char cg[32];
+	char cg[32], in[40];
 	int fd;
 
 	for (unsigned int i = 0;; i++) {
 		snprintf(cg, sizeof(cg), "/tribe/%u.%u", n, i % 4);
+		snprintf(in, sizeof(in), "%s/in", cg);
 		cg_create(cg);
-		cg_enter(cg);
+		cg_create(in);
+		cg_enter(n ? in : cg);
 		fd = engine_smuggled.open();
 		engine_smuggled.submit(fd, 10 * MSEC);
 		close(fd);
 		cg_enter("/tribe/home");
+		cg_remove(in);
 		cg_remove(cg);
 	}
 }
@@ -166,6 +172,8 @@ static void anew(void)
 	for (unsigned int i = 0; i < 2; i++)
 		cg_wait(pids[i]);
 	for (unsigned int i = 0; i < 2 * 4; i++) {
+		snprintf(cg, sizeof(cg), "/tribe/%u.%u/in", i / 4, i % 4);
+		cg_remove(cg);
 		snprintf(cg, sizeof(cg), "/tribe/%u.%u", i / 4, i % 4);
 		cg_remove(cg);
 	}
