@@ -31,9 +31,21 @@ static int read_entry(struct json_object *entry, struct claims *claims,
 		      malformed(why, "AllocResp is no string");
 }
 
+/* Of a container of that name, in the pod or in one that nobody names. */
+static int read_named(struct json_object *entry, const char *uid,
+		      const char *pod, struct claims *claims,
+		      struct refusal *why)
+{
+	if (!pod)
+		return refuse(why, -EINVAL,
+			      "the kubelet's checkpoint has devices for a container of this name, and the runtime does not say of which pod this one is; a later release does");
+	return strcmp(uid, pod) ? 0 : read_entry(entry, claims, why);
+}
+
 /*
- * Add the quotas of a container of a pod. Returns 0, where there are none too, or
- * a negative errno with a sentence, and then adds none.
+ * Add the quotas of a container of a pod, NULL where that is not known. Returns
+ * 0, where there are none too, or a negative errno with a sentence, and then adds
+ * none.
  */
 int checkpoint_claims(const char *text, size_t len, const char *pod,
 		      const char *container, struct claims *claims,
@@ -60,8 +72,8 @@ int checkpoint_claims(const char *text, size_t len, const char *pod,
 					     json_type_string));
 		if (!uid || !name)
 			err = malformed(why, "an entry has no PodUID or ContainerName");
-		else if (!strcmp(uid, pod) && !strcmp(name, container))
-			err = read_entry(entry, claims, why);
+		else if (!strcmp(name, container))
+			err = read_named(entry, uid, pod, claims, why);
 	}
 	if (err)
 		claims->n = before;

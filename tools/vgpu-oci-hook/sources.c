@@ -71,7 +71,7 @@ static int read_checkpoint(const struct options *options,
 	size_t len;
 	int err;
 
-	if (!config->pod || !config->name)
+	if (!config->name)
 		return 0;
 	err = file_read(options->checkpoint, CHECKPOINT_MOST, &text, &len, why);
 	if (err)

@@ -306,6 +306,7 @@ static const struct {
 
 static void read_checkpoints(void **unused)
 {
+	static const char one[] = ENTRIES(ENTRY("uid", "app", ANSWER));
 	struct claims claims;
 	struct refusal why;
 	size_t i;
@@ -322,6 +323,13 @@ static void read_checkpoints(void **unused)
 		assert_int_equal(!!why.text[0], !!checkpoints[i].err);
 		check(&claims, checkpoints[i].want, 2);
 	}
+	/* Of which pod nobody says: it may be the one that has devices. */
+	claims.n = 0;
+	assert_int_equal(checkpoint_claims(one, strlen(one), NULL, "app",
+					   &claims, &why), -EINVAL);
+	assert_int_equal(checkpoint_claims(one, strlen(one), NULL, "other",
+					   &claims, &why), 0);
+	assert_int_equal(claims.n, 0);
 }
 
 static void configurations(void **unused)
