@@ -32,7 +32,6 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
-#include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -44,6 +43,8 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
+
+#include "vgpu_mock_lib.h"
 
 /* Out of tree since before Linux 6.16; the head of the union is enough. */
 #ifndef DRM_IOCTL_AMDGPU_USERQ
@@ -105,17 +106,16 @@ struct mock_object {
 };
 
 /**
- * struct mock_file - an open file
+ * struct mock_tables - an open file
  * @lock: protects @tables
  * @tables: page tables, which have no handle; owned
  */
-struct mock_file {
+struct mock_tables {
 	struct mutex lock;	/* protects tables */
 	struct list_head tables;
 };
 
-static struct platform_device *pdev;
-static struct drm_device *drm;
+static struct mock_device device;
 static struct dentry *dir;
 
 static void heap_add(enum heap heap, s64 bytes, int n)
@@ -168,7 +168,7 @@ static struct mock_object *object_create(u64 bytes, enum heap heap)
 	INIT_LIST_HEAD(&object->link);
 	INIT_LIST_HEAD(&object->with);
 	object->base.funcs = &object_funcs;
-	drm_gem_private_object_init(drm, &object->base, bytes);
+	drm_gem_private_object_init(device.drm, &object->base, bytes);
 	heap_add(heap, bytes, 1);
 	return object;
 }
@@ -274,7 +274,7 @@ static int gem_create(struct drm_device *dev, void *data,
 /* amdgpu_vm_update_range() allocates what page tables the range lacks. */
 static int gem_va(struct drm_device *dev, void *data, struct drm_file *file)
 {
-	struct mock_file *priv = file->driver_priv;
+	struct mock_tables *priv = file->driver_priv;
 	struct drm_amdgpu_gem_va *args = data;
 	struct mock_object *table;
 	int i;
@@ -351,7 +351,7 @@ static int dumb_create(struct drm_file *file, struct drm_device *dev,
 
 static int file_open(struct drm_device *dev, struct drm_file *file)
 {
-	struct mock_file *priv = kzalloc(sizeof(*priv), GFP_KERNEL);
+	struct mock_tables *priv = kzalloc(sizeof(*priv), GFP_KERNEL);
 
 	if (!priv)
 		return -ENOMEM;
@@ -363,7 +363,7 @@ static int file_open(struct drm_device *dev, struct drm_file *file)
 
 static void file_postclose(struct drm_device *dev, struct drm_file *file)
 {
-	struct mock_file *priv = file->driver_priv;
+	struct mock_tables *priv = file->driver_priv;
 
 	list_free(&priv->tables);
 	kfree(priv);
@@ -437,35 +437,19 @@ static int __init mock_init(void)
 	int ret;
 
 	driver.name = name;
-	pdev = platform_device_register_simple(KBUILD_MODNAME,
-					       PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	drm = drm_dev_alloc(&driver, &pdev->dev);
-	if (IS_ERR(drm)) {
-		ret = PTR_ERR(drm);
-		goto err_device;
-	}
-	ret = drm_dev_register(drm, 0);
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
 	if (ret)
-		goto err_drm;
+		return ret;
 	debugfs_make();
 	return 0;
-
-err_drm:
-	drm_dev_put(drm);
-err_device:
-	platform_device_unregister(pdev);
-	return ret;
 }
 
 /* No file is open, and so no object is left, or this module were in use. */
 static void __exit mock_exit(void)
 {
 	debugfs_remove_recursive(dir);
-	drm_dev_unregister(drm);
-	drm_dev_put(drm);
-	platform_device_unregister(pdev);
+	drm_dev_unregister(device.drm);
+	vgpu_mock_device_destroy(&device);
 }
 
 module_init(mock_init);

@@ -35,19 +35,11 @@
  *   reset   written: what is in the ring ends here and now, and its fences say
  *           that it timed out
  */
-#include <linux/cgroup.h>
 #include <linux/debugfs.h>
-#include <linux/dma-fence.h>
-#include <linux/hrtimer.h>
-#include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
@@ -56,58 +48,38 @@
 #include <drm/drm_ioctl.h>
 #include <drm/panfrost_drm.h>
 
+#include "vgpu_mock_lib.h"
+
 #define LENGTH_MAX	(60 * NSEC_PER_SEC)
-#define TENANTS		256
 #define RING		2
 #define ENDED		4096	/* jobs that are remembered */
 
 /**
- * struct mock_file - an open file
- * @ref: one for the file, one for each unfinished job
- * @unfinished: jobs
- * @left: the most of them that a caller ever waited for
- * @wait: for an end
+ * struct queue_file - an open file
+ * @base: what all mocks have
  * @jobs: in @queue
  * @link: in @files, while there are any
  * @had: time of its jobs; no less than that of others when it came back
  */
-struct mock_file {
-	struct kref ref;
-	atomic_t unfinished;
-	atomic_t left;
-	wait_queue_head_t wait;
+struct queue_file {
+	struct mock_file base;
 	struct list_head jobs;
 	struct list_head link;
 	u64 had;	/* protected by engine_lock, as both lists are */
 };
 
 /**
- * struct mock_job - as struct drm_sched_fence begins
- * @scheduled: owned by @finished
- * @finished: one reference is the engine's
- * @lock: of both
- * @list: in @queue or @ring
+ * struct queue_job - a job in @queue or @ring
+ * @base: what all mocks have; its @begin: when it came into the ring, and of the
+ *	first there, when it began
  * @mine: in the file's, while in @queue
- * @file: owned
- * @tenant: the submitter's cgroup
- * @length: nanoseconds
- * @begin: when it came into the ring; of the first there, when it began
  */
-struct mock_job {
-	struct dma_fence scheduled;
-	struct dma_fence finished;
-	spinlock_t lock;	/* of both fences */
-	struct list_head list;
+struct queue_job {
+	struct mock_job base;
 	struct list_head mine;
-	struct mock_file *file;
-	struct tenant *tenant;
-	u64 length;
-	u64 begin;
 };
 
-static struct tenant {
-	u64 cgroup, busy, jobs;
-} tenants[TENANTS];
+static struct mock_tenant tenants[MOCK_TENANTS];
 
 static struct ended {
 	u64 cgroup, length, begin, end;
@@ -122,63 +94,22 @@ static u32 queued;
 static u64 least_had;	/* of who was last taken */
 static DEFINE_SPINLOCK(engine_lock);	/* protects all of the above */
 static struct hrtimer engine_timer;
-static u64 context;
-static u64 seqno;
+static struct mock_timeline timeline = { .driver = "mock", .name = "mock" };
 static u32 fail;
 static u32 slices;
 static bool hold;	/* under engine_lock */
 
-static struct platform_device *pdev;
-static struct drm_device *drm;
+static struct mock_device device;
 static struct dentry *dir;
 
-static void file_free(struct kref *ref)
+static struct queue_file *file_of(const struct queue_job *job)
 {
-	kfree(container_of(ref, struct mock_file, ref));
+	return container_of(job->base.file, struct queue_file, base);
 }
 
-static const char *fence_name(struct dma_fence *fence)
+static struct queue_job *first_of(struct list_head *list)
 {
-	return "mock";
-}
-
-static const struct dma_fence_ops scheduled_ops = {
-	.get_driver_name = fence_name,
-	.get_timeline_name = fence_name,
-};
-
-/* As drm_sched_fence_release_finished(). */
-static void finished_release(struct dma_fence *fence)
-{
-	dma_fence_put(&container_of(fence, struct mock_job,
-				    finished)->scheduled);
-}
-
-static const struct dma_fence_ops finished_ops = {
-	.get_driver_name = fence_name,
-	.get_timeline_name = fence_name,
-	.release = finished_release,
-};
-
-static struct tenant *tenant_find(u64 cgroup)
-{
-	struct tenant *tenant;
-
-	lockdep_assert_held(&engine_lock);
-
-	for (tenant = tenants; tenant < tenants + TENANTS; tenant++) {
-		if (!tenant->cgroup)
-			tenant->cgroup = cgroup;
-		if (tenant->cgroup == cgroup)
-			return tenant;
-	}
-	WARN_ON_ONCE(1);
-	return tenants;
-}
-
-static struct mock_job *first_of(struct list_head *list)
-{
-	return list_first_entry_or_null(list, struct mock_job, list);
+	return list_first_entry_or_null(list, struct queue_job, base.list);
 }
 
 static void account(struct mock_job *job)
@@ -194,9 +125,9 @@ static void account(struct mock_job *job)
 	};
 }
 
-static struct mock_job *queue_next(void)
+static struct queue_job *queue_next(void)
 {
-	struct mock_file *file, *next = NULL;
+	struct queue_file *file, *next = NULL;
 
 	lockdep_assert_held(&engine_lock);
 
@@ -212,21 +143,23 @@ static struct mock_job *queue_next(void)
 	if (!next)
 		return NULL;
 	least_had = next->had;
-	return list_first_entry(&next->jobs, struct mock_job, mine);
+	return list_first_entry(&next->jobs, struct queue_job, mine);
 }
 
-static void ring_add(struct mock_job *job, u64 now)
+static void ring_add(struct queue_job *job, u64 now)
 {
+	struct queue_file *file = file_of(job);
+
 	lockdep_assert_held(&engine_lock);
 
-	list_move_tail(&job->list, &ring);
+	list_move_tail(&job->base.list, &ring);
 	list_del_init(&job->mine);
-	if (list_empty(&job->file->jobs))
-		list_del_init(&job->file->link);
-	job->file->had += job->length;
-	job->begin = now;
+	if (list_empty(&file->jobs))
+		list_del_init(&file->link);
+	file->had += job->base.length;
+	job->base.begin = now;
 	in_ring++;
-	dma_fence_signal(&job->scheduled);
+	dma_fence_signal(&job->base.scheduled);
 }
 
 /*
@@ -235,40 +168,18 @@ static void ring_add(struct mock_job *job, u64 now)
  */
 static void engine_fill(u64 now)
 {
+	struct queue_job *next;
 	struct mock_job *job;
 
 	lockdep_assert_held(&engine_lock);
 
-	while (in_ring < RING && (job = queue_next()))
-		ring_add(job, now);
-	job = first_of(&ring);
+	while (in_ring < RING && (next = queue_next()))
+		ring_add(next, now);
+	job = mock_job_first(&ring);
 	if (job)
 		hrtimer_start(&engine_timer,
 			      ns_to_ktime(job->begin + job->length),
 			      HRTIMER_MODE_ABS);
-}
-
-static void job_done(struct mock_job *job)
-{
-	struct mock_file *file = job->file;
-
-	dma_fence_signal(&job->finished);
-	dma_fence_put(&job->finished);
-	if (atomic_dec_return(&file->unfinished) <= atomic_read(&file->left))
-		wake_up_all(&file->wait);
-	kref_put(&file->ref, file_free);
-}
-
-static void jobs_done(struct list_head *jobs, int error)
-{
-	struct mock_job *job, *next;
-
-	list_for_each_entry_safe(job, next, jobs, list) {
-		list_del(&job->list);
-		if (error)
-			dma_fence_set_error(&job->finished, error);
-		job_done(job);
-	}
 }
 
 static enum hrtimer_restart engine_tick(struct hrtimer *timer)
@@ -280,65 +191,49 @@ static enum hrtimer_restart engine_tick(struct hrtimer *timer)
 
 	spin_lock_irqsave(&engine_lock, flags);
 	now = ktime_get_ns();
-	while ((job = first_of(&ring)) && job->begin + job->length <= now) {
+	while ((job = mock_job_first(&ring)) &&
+	       job->begin + job->length <= now) {
 		end = job->begin + job->length;
 		account(job);
 		list_move_tail(&job->list, &done);
 		in_ring--;
 		queued--;
-		job = first_of(&ring);
+		job = mock_job_first(&ring);
 		if (job)
 			job->begin = max(job->begin, end);
 	}
 	engine_fill(now);
 	spin_unlock_irqrestore(&engine_lock, flags);
-	jobs_done(&done, 0);
+	vgpu_mock_jobs_done(&done, 0);
 	return HRTIMER_NORESTART;
 }
 
-static void engine_queue(struct mock_job *job, u64 cgroup)
+static void engine_queue(struct queue_job *job, u64 cgroup)
 {
+	struct queue_file *file = file_of(job);
 	unsigned long flags;
 
 	spin_lock_irqsave(&engine_lock, flags);
-	job->tenant = tenant_find(cgroup);
-	list_add_tail(&job->list, &queue);
-	if (list_empty(&job->file->jobs))
-		list_add_tail(&job->file->link, &files);
-	list_add_tail(&job->mine, &job->file->jobs);
+	job->base.tenant = vgpu_mock_tenant(tenants, cgroup);
+	list_add_tail(&job->base.list, &queue);
+	if (list_empty(&file->jobs))
+		list_add_tail(&file->link, &files);
+	list_add_tail(&job->mine, &file->jobs);
 	queued++;
 	if (in_ring < RING)
 		engine_fill(ktime_get_ns());
 	spin_unlock_irqrestore(&engine_lock, flags);
 }
 
-static struct mock_job *job_make(struct mock_file *file, u64 length)
+static struct queue_job *job_make(struct mock_file *file, u64 length)
 {
-	struct mock_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+	struct queue_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
 
 	if (!job)
 		return NULL;
-	INIT_LIST_HEAD(&job->list);
+	vgpu_mock_job_init(&job->base, file, &timeline, length);
 	INIT_LIST_HEAD(&job->mine);
-	spin_lock_init(&job->lock);
-	job->file = file;
-	job->length = length;
-	seqno++;
-	dma_fence_init(&job->scheduled, &scheduled_ops, &job->lock, context,
-		       seqno);
-	dma_fence_init(&job->finished, &finished_ops, &job->lock, context + 1,
-		       seqno);
 	return job;
-}
-
-static u64 own_cgroup(void)
-{
-	u64 id;
-
-	rcu_read_lock();
-	id = cgroup_id(task_dfl_cgroup(current));
-	rcu_read_unlock();
-	return id;
 }
 
 static DEFINE_MUTEX(submit_lock);	/* protects the order of seqnos */
@@ -346,18 +241,18 @@ static DEFINE_MUTEX(submit_lock);	/* protects the order of seqnos */
 static int submit_one(struct mock_file *file, u64 length)
 {
 	int ret = -(int)READ_ONCE(fail);
-	struct mock_job *job = job_make(file, length);
+	struct queue_job *job = job_make(file, length);
 
 	if (!job)
 		return -ENOMEM;
 	if (ret) {
 		/* As drm_sched_job_cleanup() of an armed job. */
-		dma_fence_put(&job->finished);
+		dma_fence_put(&job->base.finished);
 		return ret;
 	}
 	kref_get(&file->ref);
 	atomic_inc(&file->unfinished);
-	engine_queue(job, own_cgroup());
+	engine_queue(job, vgpu_mock_cgroup());
 	return 0;
 }
 
@@ -379,14 +274,9 @@ static int submit(struct drm_device *dev, void *data, struct drm_file *priv)
 static int wait_bo(struct drm_device *dev, void *data, struct drm_file *priv)
 {
 	const struct drm_panfrost_wait_bo *args = data;
-	struct mock_file *file = priv->driver_priv;
-	int left = min_t(u32, args->handle, INT_MAX);
-	int most = atomic_read(&file->left);
 
-	while (most < left && !atomic_try_cmpxchg(&file->left, &most, left))
-		;
-	return wait_event_interruptible(file->wait,
-					atomic_read(&file->unfinished) <= left);
+	return vgpu_mock_file_wait(priv->driver_priv,
+				   min_t(u32, args->handle, INT_MAX));
 }
 
 static const struct drm_ioctl_desc ioctls[] = {
@@ -396,23 +286,15 @@ static const struct drm_ioctl_desc ioctls[] = {
 
 static int file_open(struct drm_device *dev, struct drm_file *priv)
 {
-	struct mock_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	struct queue_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
 
 	if (!file)
 		return -ENOMEM;
-	kref_init(&file->ref);
-	init_waitqueue_head(&file->wait);
+	vgpu_mock_file_init(&file->base);
 	INIT_LIST_HEAD(&file->jobs);
 	INIT_LIST_HEAD(&file->link);
-	priv->driver_priv = file;
+	priv->driver_priv = &file->base;
 	return 0;
-}
-
-static void file_postclose(struct drm_device *dev, struct drm_file *priv)
-{
-	struct mock_file *file = priv->driver_priv;
-
-	kref_put(&file->ref, file_free);
 }
 
 DEFINE_DRM_GEM_FOPS(fops);
@@ -425,7 +307,7 @@ static const struct drm_driver driver = {
 	.date = "20260101",
 #endif
 	.open = file_open,
-	.postclose = file_postclose,
+	.postclose = vgpu_mock_file_close,
 	.ioctls = ioctls,
 	.num_ioctls = ARRAY_SIZE(ioctls),
 	.fops = &fops,
@@ -445,13 +327,13 @@ static int busy_show(struct seq_file *m, void *v)
 	spin_lock_irq(&engine_lock);
 	now = ktime_get_ns();
 	/* Its interrupt may be late, and then another runs by now. */
-	job = first_of(&ring);
+	job = mock_job_first(&ring);
 	if (job && in_ring > 1 && job->begin + job->length < now) {
 		behind = list_last_entry(&ring, struct mock_job, list);
 		end = job->begin + job->length;
 	}
 	seq_printf(m, "0 %llu %llu\n", now, nr_ended);
-	for (i = 0; i < TENANTS && tenants[i].cgroup; i++) {
+	for (i = 0; i < MOCK_TENANTS && tenants[i].cgroup; i++) {
 		busy = tenants[i].busy;
 		if (job && job->tenant == &tenants[i])
 			busy += done_of(job, job->begin, now);
@@ -511,40 +393,20 @@ static int reset_set(void *data, u64 val)
 	}
 	engine_fill(ktime_get_ns());
 	spin_unlock_irq(&engine_lock);
-	jobs_done(&done, -ETIMEDOUT);
+	vgpu_mock_jobs_done(&done, -ETIMEDOUT);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(reset_fops, NULL, reset_set, "%llu\n");
-
-static void timer_make(void)
-{
-#ifdef MOCK_HRTIMER_SETUP
-	hrtimer_setup(&engine_timer, engine_tick, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_ABS);
-#else
-	hrtimer_init(&engine_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	engine_timer.function = engine_tick;
-#endif
-}
 
 static int __init mock_init(void)
 {
 	int ret;
 
-	context = dma_fence_context_alloc(2);
-	timer_make();
-	pdev = platform_device_register_simple(KBUILD_MODNAME,
-					       PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	drm = drm_dev_alloc(&driver, &pdev->dev);
-	if (IS_ERR(drm)) {
-		ret = PTR_ERR(drm);
-		goto err_device;
-	}
-	ret = drm_dev_register(drm, 0);
+	timeline.context = dma_fence_context_alloc(2);
+	vgpu_mock_timer_init(&engine_timer, engine_tick);
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
 	if (ret)
-		goto err_drm;
+		return ret;
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("busy", 0400, dir, NULL, &busy_fops);
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
@@ -554,24 +416,17 @@ static int __init mock_init(void)
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
 	return 0;
-
-err_drm:
-	drm_dev_put(drm);
-err_device:
-	platform_device_unregister(pdev);
-	return ret;
 }
 
 /* No file is open, but jobs may be left: as the scheduler ends those. */
 static void __exit mock_exit(void)
 {
 	debugfs_remove_recursive(dir);
-	drm_dev_unregister(drm);
+	drm_dev_unregister(device.drm);
 	hrtimer_cancel(&engine_timer);
 	list_splice(&ring, &queue);
-	jobs_done(&queue, -ECANCELED);
-	drm_dev_put(drm);
-	platform_device_unregister(pdev);
+	vgpu_mock_jobs_done(&queue, -ECANCELED);
+	vgpu_mock_device_destroy(&device);
 	rcu_barrier();
 }
 
