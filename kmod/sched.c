@@ -41,8 +41,8 @@
  * waits.
  *
  * All of a scheduler and its nodes is under its one raw spinlock, which the
- * functions here take and those of sched_tree.c are called with. Nodes belong
- * to who added them.
+ * functions here take and those of sched_tree.c and sched_flight.c are called
+ * with. Nodes belong to who added them.
  *
  * Worked example: A has weight 200, B 100, C 100 and min 50 %; all have work,
  * jobs of 1 ms. In 4 ms C's guarantee falls behind twice and it has two of
@@ -56,9 +56,6 @@
 #include <linux/string.h>
 
 #include "sched_priv.h"
-
-/* However long the jobs are thought to be, this is too long. */
-#define STALL_MOST	1000000000ULL
 
 static u64 lapse_time(const struct vgpu_sched_node *node)
 {
@@ -168,51 +165,6 @@ void vgpu_sched_node_init(struct vgpu_sched *sched,
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
 
-static bool has_room(const struct vgpu_sched *sched)
-{
-	return sched->in_flight < VGPU_SCHED_HORIZON;
-}
-
-static void stall(struct vgpu_sched_node *node, bool stalled)
-{
-	struct vgpu_sched *sched = node->sched;
-
-	node->moved = false;
-	node->wasted = 0;
-	if (node->stalled == stalled)
-		return;
-	node->stalled = stalled;
-	node->stuck = sched->now;
-	if (stalled)
-		sched->in_flight -= node->in_flight;
-	else
-		sched->in_flight += node->in_flight;
-}
-
-/* It is the last of those of which an end is awaited. */
-static void requeue(struct vgpu_sched_node *node)
-{
-	node->progress = node->sched->now;
-	list_move_tail(&node->running, &node->sched->running);
-}
-
-/*
- * Who gets the room that there is. What a group has in flight that was stalled
- * counts again from its turn on, and may leave none.
- */
-static struct vgpu_sched_node *next_in(struct vgpu_sched *sched)
-{
-	struct vgpu_sched_node *node = NULL;
-
-	if (has_room(sched))
-		node = vgpu_sched_next(sched);
-	if (!node || !node->stalled)
-		return node;
-	stall(node, false);
-	requeue(node);
-	return has_room(sched) ? node : NULL;
-}
-
 /* Wake who is next, if there is room for it and it was not woken yet. */
 static void offer(struct vgpu_sched *sched)
 {
@@ -226,7 +178,7 @@ static void offer(struct vgpu_sched *sched)
 		vgpu_sched_refresh(sched->grant);
 		sched->grant = NULL;
 	}
-	next = next_in(sched);
+	next = vgpu_sched_next_in(sched);
 	/* Nobody is to be woken for whom nobody waits: it is coming. */
 	coming = next && !next->wanted;
 	sched->kept = coming && sched->wanted && !sched->in_flight ? next :
@@ -243,25 +195,6 @@ static u64 earlier(u64 a, u64 b)
 	return !a || (b && sched_before(b, a)) ? b : a;
 }
 
-/*
- * For how long a group may keep the engine idle: until well after all that is
- * admitted should have ended, for it may be last in line.
- */
-static u64 patience(const struct vgpu_sched *sched)
-{
-	return VGPU_SCHED_STALL + min_t(u64, 2 * sched->in_flight, STALL_MOST);
-}
-
-/* When the group that has moved least counts as stalled. */
-static u64 stall_time(struct vgpu_sched *sched)
-{
-	struct vgpu_sched_node *node =
-		list_first_entry(&sched->running, struct vgpu_sched_node,
-				 running);
-
-	return node->progress + patience(sched);
-}
-
 /* When something may change without a call; 0 while nothing would. */
 static u64 due(struct vgpu_sched *sched)
 {
@@ -275,8 +208,8 @@ static u64 due(struct vgpu_sched *sched)
 			      throttled)->cap_time;
 	if (sched->grant)
 		at = earlier(at, sched->grant_end);
-	if (!has_room(sched))
-		at = earlier(at, stall_time(sched));
+	if (!sched_has_room(sched))
+		at = earlier(at, vgpu_sched_stall_time(sched));
 	if (!list_empty(&sched->coming))
 		at = earlier(at, lapse_time(list_first_entry(&sched->coming,
 							     struct vgpu_sched_node,
@@ -293,59 +226,6 @@ void vgpu_sched_arm(struct vgpu_sched *sched)
 	at = due(sched);
 	if (at)
 		sched->ops->arm(sched, at);
-}
-
-/*
- * Of the time for which others found no room the engine was busy for @busy, and
- * else idle, though all that there was room for had been admitted.
- */
-static u64 take_idle(struct vgpu_sched *sched, u64 busy)
-{
-	u64 blocked = min(sched->blocked, VGPU_SCHED_CHARGE_MAX);
-
-	sched->blocked = 0;
-	return blocked > busy ? blocked - busy : 0;
-}
-
-/*
- * One job fewer. What was stalled and has moved takes part again, but counts only
- * once it is its turn: or who lets one of many jobs go from time to time would
- * keep the engine with all the others.
- */
-static void take_out(struct vgpu_sched_node *node, u64 estimate)
-{
-	struct vgpu_sched *sched = node->sched;
-
-	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
-		return;
-	/* What it held up nobody with for so long was not its turn. */
-	if (node->stalled && !node->moved &&
-	    sched->now - node->stuck > STALL_MOST)
-		node->own.idle = true;
-	node->moved = node->stalled;
-	node->jobs--;
-	vgpu_sched_count(node, 0, -1);
-	node->in_flight -= estimate;
-	if (!node->stalled)
-		sched->in_flight -= estimate;
-	if (node->jobs)
-		return;
-	list_del_init(&node->running);
-	stall(node, false);
-}
-
-static void put_in(struct vgpu_sched_node *node, u64 estimate)
-{
-	struct vgpu_sched *sched = node->sched;
-
-	if (!node->jobs) {
-		node->progress = sched->now;
-		list_add_tail(&node->running, &sched->running);
-	}
-	node->jobs++;
-	node->in_flight += estimate;
-	if (!node->stalled)
-		sched->in_flight += estimate;
 }
 
 /**
@@ -365,7 +245,8 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	WARN_ON_ONCE(node->nchildren);
 	vgpu_sched_unpick(node);
 	while (node->jobs)
-		take_out(node, node->jobs == 1 ? node->in_flight : 0);
+		vgpu_sched_take_out(node, node->jobs == 1 ?
+				    node->in_flight : 0);
 	drop_place(node);
 	sched->wanted -= node->wanted;
 	sched->wanting -= !!node->wanted;
@@ -427,7 +308,8 @@ static bool is_free(const struct vgpu_sched_node *node)
 	const struct vgpu_sched *sched = node->sched;
 
 	return !sched->wanted && list_empty(&sched->coming) &&
-	       has_room(sched) && !node->stalled && !vgpu_sched_is_held(node);
+	       sched_has_room(sched) && !node->stalled &&
+	       !vgpu_sched_is_held(node);
 }
 
 /**
@@ -452,7 +334,7 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_clock(sched, now);
 	come(node);
 	if (is_free(node)) {
-		put_in(node, estimate);
+		vgpu_sched_put_in(node, estimate);
 		leave(node);
 		vgpu_sched_pass(node, estimate);
 		raw_spin_unlock_irqrestore(&sched->lock, flags);
@@ -461,13 +343,13 @@ bool vgpu_sched_admit(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	node->asking = true;
 	node->absent = false;
 	vgpu_sched_refresh(node);
-	admitted = next_in(sched) == node;
+	admitted = vgpu_sched_next_in(sched) == node;
 	node->asking = false;
 	/* It has come, and is not to be taken for absent when that lapses. */
 	if (sched->grant == node)
 		sched->grant = NULL;
 	if (admitted) {
-		put_in(node, estimate);
+		vgpu_sched_put_in(node, estimate);
 		vgpu_sched_count(node, 0, 1);
 		leave(node);
 		vgpu_sched_charge(node, estimate);
@@ -498,7 +380,7 @@ void vgpu_sched_join(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	estimate = min(estimate, VGPU_SCHED_CHARGE_MAX);
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	put_in(node, estimate);
+	vgpu_sched_put_in(node, estimate);
 	vgpu_sched_count(node, 0, 1);
 	if (estimate) {
 		vgpu_sched_charge(node, estimate);
@@ -529,29 +411,6 @@ void vgpu_sched_cancel(struct vgpu_sched_node *node, u64 estimate, u64 now)
 	vgpu_sched_complete(node, estimate, 0, now);
 }
 
-/*
- * While it was idle the job could not run. Its group has kept the engine, and that
- * counts in the order. Where its jobs end now and then, and keep the engine idle
- * for far longer than they run, it is stalled as if none did.
- */
-static void ended(struct vgpu_sched_node *node, u64 busy)
-{
-	u64 idle = take_idle(node->sched, busy);
-
-	if (idle)
-		vgpu_sched_delay(node, idle);
-	if (!node->jobs)
-		return;
-	node->wasted += idle;
-	node->wasted -= min(node->wasted, busy);
-	requeue(node);
-	if (node->stalled || node->wasted < patience(node->sched))
-		return;
-	stall(node, true);
-	node->moved = true;
-	vgpu_sched_refresh(node);
-}
-
 static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 		s64 charge, u64 now)
 {
@@ -560,10 +419,10 @@ static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	take_out(node, estimate);
+	vgpu_sched_take_out(node, estimate);
 	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, charge);
-	ended(node, busy);
+	vgpu_sched_ended(node, busy);
 	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }
@@ -642,21 +501,11 @@ void vgpu_sched_want(struct vgpu_sched_node *node, int more, u64 now)
  */
 void vgpu_sched_tick(struct vgpu_sched *sched, u64 now)
 {
-	struct vgpu_sched_node *node;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	while (!has_room(sched)) {
-		node = list_first_entry(&sched->running,
-					struct vgpu_sched_node, running);
-		if (sched_before(sched->now, stall_time(sched)))
-			break;
-		vgpu_sched_delay(node, take_idle(sched, 0));
-		stall(node, true);
-		requeue(node);
-		vgpu_sched_refresh(node);
-	}
+	vgpu_sched_give_up(sched);
 	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);
 }

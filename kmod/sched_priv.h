@@ -14,10 +14,21 @@ static inline bool sched_before(u64 a, u64 b)
 	return (s64)(a - b) < 0;
 }
 
+static inline bool sched_has_room(const struct vgpu_sched *sched)
+{
+	return sched->in_flight < VGPU_SCHED_HORIZON;
+}
+
 void vgpu_sched_clock(struct vgpu_sched *sched, u64 now);
 void vgpu_sched_arm(struct vgpu_sched *sched);
 void vgpu_sched_unpick(struct vgpu_sched_node *node);
 void vgpu_sched_received(struct vgpu_sched_node *node, u64 busy);
+struct vgpu_sched_node *vgpu_sched_next_in(struct vgpu_sched *sched);
+u64 vgpu_sched_stall_time(struct vgpu_sched *sched);
+void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate);
+void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate);
+void vgpu_sched_ended(struct vgpu_sched_node *node, u64 busy);
+void vgpu_sched_give_up(struct vgpu_sched *sched);
 void vgpu_sched_entity_init(struct vgpu_sched_entity *entity,
 			    struct vgpu_sched_node *in);
 void vgpu_sched_refresh(struct vgpu_sched_node *node);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is admitted and unfinished, and groups of which none of that moves. The
+ * model is at the head of sched.c. All here runs under the scheduler's lock.
+ */
+#include <linux/bug.h>
+#include <linux/minmax.h>
+
+#include "sched_priv.h"
+
+/* However long the jobs are thought to be, this is too long. */
+#define STALL_MOST	1000000000ULL
+
+static void stall(struct vgpu_sched_node *node, bool stalled)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	node->moved = false;
+	node->wasted = 0;
+	if (node->stalled == stalled)
+		return;
+	node->stalled = stalled;
+	node->stuck = sched->now;
+	if (stalled)
+		sched->in_flight -= node->in_flight;
+	else
+		sched->in_flight += node->in_flight;
+}
+
+/* It is the last of those of which an end is awaited. */
+static void requeue(struct vgpu_sched_node *node)
+{
+	node->progress = node->sched->now;
+	list_move_tail(&node->running, &node->sched->running);
+}
+
+/*
+ * Who gets the room that there is. What a group has in flight that was stalled
+ * counts again from its turn on, and may leave none.
+ */
+struct vgpu_sched_node *vgpu_sched_next_in(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node = NULL;
+
+	if (sched_has_room(sched))
+		node = vgpu_sched_next(sched);
+	if (!node || !node->stalled)
+		return node;
+	stall(node, false);
+	requeue(node);
+	return sched_has_room(sched) ? node : NULL;
+}
+
+/*
+ * For how long a group may keep the engine idle: until well after all that is
+ * admitted should have ended, for it may be last in line.
+ */
+static u64 patience(const struct vgpu_sched *sched)
+{
+	return VGPU_SCHED_STALL + min_t(u64, 2 * sched->in_flight, STALL_MOST);
+}
+
+/* When the group that has moved least counts as stalled. */
+u64 vgpu_sched_stall_time(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node =
+		list_first_entry(&sched->running, struct vgpu_sched_node,
+				 running);
+
+	return node->progress + patience(sched);
+}
+
+/*
+ * Of the time for which others found no room the engine was busy for @busy, and
+ * else idle, though all that there was room for had been admitted.
+ */
+static u64 take_idle(struct vgpu_sched *sched, u64 busy)
+{
+	u64 blocked = min(sched->blocked, VGPU_SCHED_CHARGE_MAX);
+
+	sched->blocked = 0;
+	return blocked > busy ? blocked - busy : 0;
+}
+
+/*
+ * One job fewer. What was stalled and has moved takes part again, but counts only
+ * once it is its turn: or who lets one of many jobs go from time to time would
+ * keep the engine with all the others.
+ */
+void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
+		return;
+	/* What it held up nobody with for so long was not its turn. */
+	if (node->stalled && !node->moved &&
+	    sched->now - node->stuck > STALL_MOST)
+		node->own.idle = true;
+	node->moved = node->stalled;
+	node->jobs--;
+	vgpu_sched_count(node, 0, -1);
+	node->in_flight -= estimate;
+	if (!node->stalled)
+		sched->in_flight -= estimate;
+	if (node->jobs)
+		return;
+	list_del_init(&node->running);
+	stall(node, false);
+}
+
+void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate)
+{
+	struct vgpu_sched *sched = node->sched;
+
+	if (!node->jobs) {
+		node->progress = sched->now;
+		list_add_tail(&node->running, &sched->running);
+	}
+	node->jobs++;
+	node->in_flight += estimate;
+	if (!node->stalled)
+		sched->in_flight += estimate;
+}
+
+/*
+ * While it was idle the job could not run. Its group has kept the engine, and that
+ * counts in the order. Where its jobs end now and then, and keep the engine idle
+ * for far longer than they run, it is stalled as if none did.
+ */
+void vgpu_sched_ended(struct vgpu_sched_node *node, u64 busy)
+{
+	u64 idle = take_idle(node->sched, busy);
+
+	if (idle)
+		vgpu_sched_delay(node, idle);
+	if (!node->jobs)
+		return;
+	node->wasted += idle;
+	node->wasted -= min(node->wasted, busy);
+	requeue(node);
+	if (node->stalled || node->wasted < patience(node->sched))
+		return;
+	stall(node, true);
+	node->moved = true;
+	vgpu_sched_refresh(node);
+}
+
+/* Leave out who has the room and has not moved for too long. */
+void vgpu_sched_give_up(struct vgpu_sched *sched)
+{
+	struct vgpu_sched_node *node;
+
+	while (!sched_has_room(sched)) {
+		node = list_first_entry(&sched->running,
+					struct vgpu_sched_node, running);
+		if (sched_before(sched->now, vgpu_sched_stall_time(sched)))
+			break;
+		vgpu_sched_delay(node, take_idle(sched, 0));
+		stall(node, true);
+		requeue(node);
+		vgpu_sched_refresh(node);
+	}
+}
