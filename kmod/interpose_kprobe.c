@@ -109,6 +109,9 @@ static bool take_mark(const struct vgpu_point *point, unsigned long sp)
 	unsigned long flags;
 	bool taken = false;
 
+	/* A mark of this task's was left by this task, so it would be seen. */
+	if (hlist_empty(&bucket->marks))
+		return false;
 	local_irq_save(flags);
 	arch_spin_lock(&bucket->lock);
 	hlist_for_each_entry(mark, &bucket->marks, node) {
@@ -261,18 +264,25 @@ static int step(struct probe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(step);
 
-static int entered(struct kprobe *kp, struct pt_regs *regs)
+static __always_inline bool enter(struct probe *probe,
+				  const struct pt_regs *regs)
 {
-	struct probe *probe = container_of(kp, struct probe, kp);
-	struct vgpu_point *point = probe->point;
 	const struct vgpu_args args = {
 		.arg = { regs->di, regs->si, regs->dx,
 			 regs->cx, regs->r8, regs->r9 },
 	};
 
+	return vgpu_point_enter(probe->set, probe->point, &args);
+}
+
+static int entered(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct probe *probe = container_of(kp, struct probe, kp);
+	struct vgpu_point *point = probe->point;
+
 	if (point->kind == VGPU_POINT_DIVERT && take_mark(point, regs->sp))
 		return step(probe, regs);
-	if (!vgpu_point_enter(probe->set, point, &args))
+	if (!enter(probe, regs))
 		return step(probe, regs);
 	vgpu_point_redirect(regs, point);
 	if (point->nargs < ARRAY_SIZE(marked))
