@@ -156,6 +156,7 @@ int vgpu_interpose_add(struct vgpu_interpose *set, struct vgpu_point *point)
 	point->owner = set->owner;
 	point->stopped = false;
 	point->lost = false;
+	point->past = NULL;
 
 	mutex_lock(&set->lock);
 	ret = take(set, point);

@@ -43,8 +43,8 @@ struct vgpu_args {
  * @kind: DIVERT or WATCH
  * @nargs: arguments of the function, 1 to 6 (slots: 3); a DIVERT handler gets the
  *	point itself as argument number @nargs. With 6 no register is left for
- *	it: the handler has to know its point, and to mark its call to the
- *	original with vgpu_point_mark()
+ *	it: the handler has to know its point, and to call the original through
+ *	@past or, where that is NULL, to mark the call with vgpu_point_mark()
  * @handler: DIVERT: the replacement. It may sleep where the function may, is
  *	entered with a reference on @owner taken, and must call
  *	vgpu_point_leave() as its last act. It calls the original through
@@ -58,6 +58,9 @@ struct vgpu_args {
  * @stopped: no new diversion; set by vgpu_interpose_stop()
  * @lost: the self-test found it dead
  * @calls: diverted or watched calls
+ * @past: the original behind its breakpoint, where nothing is lost without the
+ *	instructions before; else NULL. A handler of six arguments calls it, with
+ *	no mark
  * @ip: the patched address
  * @hash: in the table by @ip
  * @list: in the backend's list
@@ -82,6 +85,7 @@ struct vgpu_point {
 	bool stopped;
 	bool lost;
 	u64 __percpu *calls;
+	void *past;
 	unsigned long ip;
 	struct hlist_node hash;
 	struct list_head list;

@@ -275,6 +275,25 @@ static __always_inline bool enter(struct probe *probe,
 	return vgpu_point_enter(probe->set, probe->point, &args);
 }
 
+/*
+ * The handler's own call to the original need not come by here: ENDBR64 does
+ * nothing where the kernel lets a probe stand on it. Again not where another
+ * probe is there, which is told of that call only.
+ */
+static void find_past(const struct probe *probe, struct vgpu_point *point)
+{
+	void *past = NULL;
+
+	/* Pairs with learn(). */
+	if (smp_load_acquire(&probe->first) && probe->pushed == NO_REGISTER &&
+	    list_empty(&probe->kp.list))
+		past = probe->kp.addr + probe->first;
+	if (READ_ONCE(point->past) != past)
+		WRITE_ONCE(point->past, past);
+}
+
+NOKPROBE_SYMBOL(find_past);
+
 static int entered(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct probe *probe = container_of(kp, struct probe, kp);
@@ -284,6 +303,7 @@ static int entered(struct kprobe *kp, struct pt_regs *regs)
 		return step(probe, regs);
 	if (!enter(probe, regs))
 		return step(probe, regs);
+	find_past(probe, point);
 	vgpu_point_redirect(regs, point);
 	if (point->nargs < ARRAY_SIZE(marked))
 		regs->ip = (unsigned long)marked[point->nargs];

@@ -117,10 +117,14 @@ static bool wanted(struct vgpu_point *point, const struct vgpu_args *args)
  */
 u32 nv_escape_pass(struct nv_escape *esc)
 {
-	rm_ioctl_t original = (rm_ioctl_t)ioctl_point.addr;
+	rm_ioctl_t original = (rm_ioctl_t)READ_ONCE(ioctl_point.past);
 	struct vgpu_mark mark;
 	u32 ret;
 
+	if (original)
+		return original(esc->sp, esc->nv, esc->nvfp, esc->cmd,
+				esc->data, esc->size);
+	original = (rm_ioctl_t)ioctl_point.addr;
 	vgpu_point_mark(&mark, &ioctl_point);
 	ret = original(esc->sp, esc->nv, esc->nvfp, esc->cmd, esc->data,
 		       esc->size);
