@@ -400,6 +400,7 @@ enum nv_ctl {
 	NV_CTL_QUEUE,		/* lets channels run, or not */
 };
 
+void nv_control_init(void);
 enum nv_ctl nv_control_kind(u32 cmd);
 bool nv_control_strict(u32 cmd);
 bool nv_control_pass(u32 cmd);

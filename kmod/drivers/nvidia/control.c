@@ -13,13 +13,16 @@
  * Numbers are those of src/common/sdk/nvidia/inc/ctrl, the same from 535 to 595.
  */
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/hash.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 
 #include "../../view.h"
 #include "backend.h"
 
+#define INDEX_BITS	8
 #define COUNT_BITS	8
 #define PROBES		8
 
@@ -133,6 +136,29 @@ static struct {
 	atomic_t calls;
 } counts[(1 << COUNT_BITS) + 1];
 
+/* Where a number stands in the list, and one more; 0 ends a search. */
+static u8 places[1 << INDEX_BITS];
+
+static unsigned int next(unsigned int at)
+{
+	return (at + 1) % (1 << INDEX_BITS);
+}
+
+/* Before anything is attached. */
+void __init nv_control_init(void)
+{
+	unsigned int i, at;
+
+	/* Half of the places are left, so that searches are short. */
+	BUILD_BUG_ON(ARRAY_SIZE(controls) > 1 << (INDEX_BITS - 1));
+	for (i = 0; i < ARRAY_SIZE(controls); i++) {
+		at = hash_32(controls[i].cmd, INDEX_BITS);
+		while (places[at])
+			at = next(at);
+		places[at] = i + 1;
+	}
+}
+
 /**
  * nv_control_kind - who has business with a control
  * @cmd: its number
@@ -141,17 +167,11 @@ static struct {
  */
 enum nv_ctl nv_control_kind(u32 cmd)
 {
-	unsigned int low = 0, high = ARRAY_SIZE(controls), mid;
+	unsigned int at = hash_32(cmd, INDEX_BITS);
 
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (cmd < controls[mid].cmd)
-			high = mid;
-		else if (cmd > controls[mid].cmd)
-			low = mid + 1;
-		else
-			return controls[mid].ctl;
-	}
+	for (; places[at]; at = next(at))
+		if (controls[places[at] - 1].cmd == cmd)
+			return controls[places[at] - 1].ctl;
 	return NV_CTL_UNKNOWN;
 }
 

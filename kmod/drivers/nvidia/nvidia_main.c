@@ -143,6 +143,7 @@ static int __init vgpu_nvidia_init(void)
 	if (IS_ERR(nv_points))
 		return PTR_ERR(nv_points);
 	nv_driver.points = nv_points;
+	nv_control_init();
 	nv_turn_init();
 	ret = nv_gpu_init();
 	if (ret)
