@@ -58,27 +58,40 @@ bool vgpu_view_get(struct vgpu_device *device, struct vgpu_view *view)
 }
 EXPORT_SYMBOL_GPL(vgpu_view_get);
 
+/* Is a process, that may be NULL, in the caller's cgroup or below it? */
+static bool shows(struct task_struct *task)
+{
+	return task && cgroup_is_descendant(task_dfl_cgroup(task),
+					    task_dfl_cgroup(current));
+}
+
 /**
  * vgpu_view_shows - may the caller see a process?
- * @pid: of a thread group, as drivers tell it: in the caller's namespace or,
- *	where that has none of the number, in the initial one
+ * @pid: of a thread group, by its number in the caller's namespace
  *
  * Context: Any.
  * Return: true for one in the caller's cgroup or below it.
  */
 bool vgpu_view_shows(u32 pid)
 {
-	struct task_struct *task;
-	bool shows = false;
+	bool shown;
 
 	rcu_read_lock();
-	task = pid_task(find_pid_ns(pid, task_active_pid_ns(current)),
-			PIDTYPE_TGID) ?:
-	       pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID);
-	if (task)
-		shows = cgroup_is_descendant(task_dfl_cgroup(task),
-					     task_dfl_cgroup(current));
+	shown = shows(pid_task(find_pid_ns(pid, task_active_pid_ns(current)),
+			       PIDTYPE_TGID));
 	rcu_read_unlock();
-	return shows;
+	return shown;
 }
 EXPORT_SYMBOL_GPL(vgpu_view_shows);
+
+/* The same, by the number in the initial namespace. Context: any. */
+bool vgpu_view_shows_host(u32 pid)
+{
+	bool shown;
+
+	rcu_read_lock();
+	shown = shows(pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID));
+	rcu_read_unlock();
+	return shown;
+}
+EXPORT_SYMBOL_GPL(vgpu_view_shows_host);

@@ -22,5 +22,6 @@ struct vgpu_view {
 bool vgpu_view_limited(void);
 bool vgpu_view_get(struct vgpu_device *device, struct vgpu_view *view);
 bool vgpu_view_shows(u32 pid);
+bool vgpu_view_shows_host(u32 pid);
 
 #endif /* _VGPU_VIEW_H */

@@ -3,6 +3,7 @@
  * What a tenant is told: its quota is the device, what it holds is what is in
  * use, its processes are the processes. A group without a quota sees the truth.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,12 +89,10 @@ static bool sampled(struct rm *rm, pid_t pid)
 	return false;
 }
 
-/* GPUACCT_GET_ACCOUNTING_PIDS and _GET_PROC_ACCOUNTING_INFO */
-static bool accounted(struct rm *rm, pid_t pid)
+/* GPUACCT_GET_ACCOUNTING_PIDS */
+static bool in_accounts(struct rm *rm, pid_t pid)
 {
 	static uint32_t pids[2 + ACCOUNTED + 1];
-	uint32_t info[12] = { rm->gpu_id, (uint32_t)pid };
-	bool listed = false;
 	uint32_t i;
 
 	memset(pids, 0, sizeof(pids));
@@ -101,10 +100,28 @@ static bool accounted(struct rm *rm, pid_t pid)
 	if (rm_control(rm, rm->root, 0xb04, pids, sizeof(pids)))
 		return false;
 	for (i = 0; i < pids[2 + ACCOUNTED]; i++)
-		listed |= pids[2 + i] == (uint32_t)pid;
-	is(rm_control(rm, rm->root, 0xb03, info, sizeof(info)),
-	   listed ? RM_OK : RM_NOT_FOUND, "its account, or the lack of one");
-	is(!!word(info, 24), listed, "and what that says of memory");
+		if (pids[2 + i] == (uint32_t)pid)
+			return true;
+	return false;
+}
+
+/* GPUACCT_GET_PROC_ACCOUNTING_INFO, and whether it says anything of memory */
+static uint32_t account(struct rm *rm, pid_t pid, bool *says)
+{
+	uint32_t info[12] = { rm->gpu_id, (uint32_t)pid };
+	uint32_t status = rm_control(rm, rm->root, 0xb03, info, sizeof(info));
+
+	*says = word(info, 24);
+	return status;
+}
+
+static bool accounted(struct rm *rm, pid_t pid)
+{
+	bool listed = in_accounts(rm, pid), says;
+
+	is(account(rm, pid, &says), listed ? RM_OK : RM_NOT_FOUND,
+	   "its account, or the lack of one");
+	is(says, listed, "and what that says of memory");
 	return listed;
 }
 
@@ -202,6 +219,12 @@ static pid_t holder(const char *cg, int ready[2])
 	_exit(0);
 }
 
+/* Of 535 and 550 PID_INFO wants the number that a process has outside. */
+static uint64_t expected(const struct rm *rm)
+{
+	return rm->release->major < 565 ? 0 : HELD;
+}
+
 /* The first process of a namespace has the number of one outside of it. */
 static int sees_itself(void *arg)
 {
@@ -215,8 +238,56 @@ static int sees_itself(void *arg)
 	if (!lists(&rm, 1))
 		return 3;
 	if (rm_pid_info(&rm, 1, &private, &owned, &duped) ||
-	    private + owned != HELD)
+	    private + owned != expected(&rm))
 		return 4;
+	rm_client_close(&rm);
+	return 0;
+}
+
+/* A process that has a number, in the namespace of the caller. */
+static pid_t namesake(pid_t number)
+{
+	char last[16];
+	pid_t pid;
+
+	/* Without it, it takes longer. */
+	snprintf(last, sizeof(last), "%d", number - 1);
+	file_write("/proc/sys/kernel/ns_last_pid", last);
+	while ((pid = fork()) != number) {
+		if (!pid)
+			_exit(0);
+		if (pid < 0 || pid > number)
+			return -1;
+		cg_wait(pid);
+	}
+	return pid;
+}
+
+/* A tenant's process may have any number, also that of another group's. */
+static int sees_no_namesake(void *arg)
+{
+	uint64_t private, owned, duped;
+	pid_t other = *(pid_t *)arg, pid;
+	struct rm rm;
+	bool says;
+
+	pid = namesake(other);
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	if (pid < 0 || rm_client_open(&rm, 0))
+		return 2;
+	if (lists(&rm, other))
+		return 3;
+	if (rm_pid_info(&rm, other, &private, &owned, &duped) ||
+	    private + owned + duped)
+		return 4;
+	if (sampled(&rm, other))
+		return 5;
+	if (in_accounts(&rm, other) ||
+	    account(&rm, other, &says) != RM_NOT_FOUND || says)
+		return 6;
 	rm_client_close(&rm);
 	return 0;
 }
@@ -271,6 +342,8 @@ static void view(const char *params)
 	is(shared_page(&rm), NOT_SUPPORTED, "nor is the page of all figures");
 	ok(in_namespace("/pod/a", sees_itself, NULL),
 	   "in a namespace of its own, a process sees itself");
+	ok(in_namespace("/pod/a", sees_no_namesake, &other),
+	   "and nothing of one that has a number of another group's");
 
 	quota_set("/pod", GPU0, POD - QUOTA + HELD);
 	sizes(&rm, POD - QUOTA + HELD, POD - QUOTA, "below a smaller quota");

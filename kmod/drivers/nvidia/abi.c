@@ -123,13 +123,10 @@ static bool is_known(u16 major)
 	return false;
 }
 
-static bool reached(const struct nv_abi *row, u16 major, u16 minor, u16 patch)
+/* Releases in their order; their numbers have three digits. */
+static u32 rank(u16 major, u16 minor, u16 patch)
 {
-	if (row->major != major)
-		return row->major < major;
-	if (row->minor != minor)
-		return row->minor < minor;
-	return row->patch <= patch;
+	return major * 1000000u + minor * 1000u + patch;
 }
 
 /**
@@ -150,7 +147,48 @@ const struct nv_abi *nv_abi_find(u16 major, u16 minor, u16 patch)
 	if (!is_known(major))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(releases); i++)
-		if (reached(&releases[i], major, minor, patch))
+		if (rank(releases[i].major, releases[i].minor,
+			 releases[i].patch) <= rank(major, minor, patch))
 			found = &releases[i];
 	return found;
+}
+
+/*
+ * Where RM asks osFindNsPid() for what it answers: gpu_rmapi.c for the first two,
+ * kern_perf_ctrl.c, gpu_acct.c. What it does not ask for has the numbers of the
+ * initial namespace. Of 570, two branches came out in turns.
+ */
+static const struct {
+	u16 major, minor, patch;
+	u16 answers;
+} namespaces[] = {
+	{ 535, 113, 1, NV_NS_PIDS },
+	{ 565, 57, 1, NV_NS_PIDS | NV_NS_PID_INFO },
+	{ 570, 86, 15, NV_NS_PIDS | NV_NS_PID_INFO | NV_NS_SAMPLES |
+		       NV_NS_ACCOUNTS },
+	{ 570, 123, 11, NV_NS_PIDS | NV_NS_PID_INFO | NV_NS_SAMPLES },
+	{ 570, 124, 4, NV_NS_PIDS | NV_NS_PID_INFO | NV_NS_SAMPLES |
+		       NV_NS_ACCOUNTS },
+	{ 570, 133, 20, NV_NS_PIDS | NV_NS_PID_INFO | NV_NS_SAMPLES },
+};
+
+/**
+ * nv_abi_namespaces - which answers a release gives in the caller's namespace
+ * @major: of its number
+ * @minor: likewise
+ * @patch: likewise, 0 where it has none
+ *
+ * Context: Any.
+ * Return: NV_NS_*, added.
+ */
+u16 nv_abi_namespaces(u16 major, u16 minor, u16 patch)
+{
+	u16 answers = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
+		if (rank(namespaces[i].major, namespaces[i].minor,
+			 namespaces[i].patch) <= rank(major, minor, patch))
+			answers = namespaces[i].answers;
+	return answers;
 }

@@ -408,6 +408,21 @@ static inline u32 nv_abi_partitions_count(const struct nv_abi *abi)
 	return abi->partitions_size - 8u;
 }
 
+/* NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE.pOsPidInfo, where samples have it */
+static inline u32 nv_abi_engine_os_pid(const struct nv_abi *abi)
+{
+	return abi->util_engine_size - 8u;
+}
+
+/* Answers that name processes by the numbers that they have for the caller. */
+enum {
+	NV_NS_PIDS = 1 << 0,		/* GPU_GET_PIDS */
+	NV_NS_PID_INFO = 1 << 1,	/* GPU_GET_PID_INFO */
+	NV_NS_SAMPLES = 1 << 2,		/* PERF_GET_GPUMON_..._UTIL_SAMPLES_V2 */
+	NV_NS_ACCOUNTS = 1 << 3,	/* GPUACCT_GET_ACCOUNTING_PIDS */
+};
+
+u16 nv_abi_namespaces(u16 major, u16 minor, u16 patch);
 bool nv_abi_parse(const char *version, u16 *major, u16 *minor, u16 *patch);
 const struct nv_abi *nv_abi_find(u16 major, u16 minor, u16 patch);
 

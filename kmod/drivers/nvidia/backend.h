@@ -188,6 +188,7 @@ void nv_instance_name(struct nv_gpu *gpu, u32 client, u32 compute);
 int nv_rm_attach(void);
 void nv_rm_detach(void);
 const struct nv_abi *nv_rm_abi(void);
+bool nv_rm_namespaced(u16 answer);
 u32 nv_rm_control(u32 client, u32 object, u32 cmd, void *params, u32 size);
 u32 nv_rm_free(u32 client, u32 object);
 u32 nv_rm_begin(const struct nv_gpu *gpu, u32 *client, u32 *subdevice);

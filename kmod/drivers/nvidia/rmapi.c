@@ -51,6 +51,7 @@ enum {
 
 static struct rm_ops rm;
 static const struct nv_abi *abi;
+static u16 namespaces;	/* NV_NS_* */
 
 static u32 call(struct rm_op *op, unsigned int status)
 {
@@ -290,6 +291,12 @@ const struct nv_abi *nv_rm_abi(void)
 	return abi;
 }
 
+/* Are processes named by the caller's numbers in an answer, NV_NS_*? */
+bool nv_rm_namespaced(u16 answer)
+{
+	return namespaces & answer;
+}
+
 /**
  * nv_rm_attach - find the way in, and what release this is
  *
@@ -314,6 +321,7 @@ int nv_rm_attach(void)
 		return -EOPNOTSUPP;
 	if (!nv_abi_parse(rm.version, &major, &minor, &patch))
 		return -EOPNOTSUPP;
+	namespaces = nv_abi_namespaces(major, minor, patch);
 	abi = nv_abi_find(major, minor, patch);
 	if (!abi) {
 		pr_warn("vgpu_nvidia: release %s is not known; groups with a quota do not get in\n",

@@ -130,8 +130,19 @@ static void regions(void __user *params, struct nv_gpu *gpu)
 		return;
 }
 
+/*
+ * May the caller see a process that an answer names? A tenant has any number
+ * that it likes in a namespace of its own, so which namespace is meant matters.
+ */
+static bool shows(u32 pid, u16 answer)
+{
+	return nv_rm_namespaced(answer) ? vgpu_view_shows(pid) :
+					  vgpu_view_shows_host(pid);
+}
+
 /* Drop the processes of other groups from a table of at most @max. */
-static void filter_pids(void __user *count_at, void __user *table_at, u32 max)
+static void filter_pids(void __user *count_at, void __user *table_at, u32 max,
+			u16 answer)
 {
 	u32 count, kept = 0, i, *table;
 
@@ -143,7 +154,7 @@ static void filter_pids(void __user *count_at, void __user *table_at, u32 max)
 	    copy_from_user(table, table_at, count * sizeof(*table)))
 		goto out;
 	for (i = 0; i < count; i++)
-		if (vgpu_view_shows(table[i]))
+		if (shows(table[i], answer))
 			table[kept++] = table[i];
 	for (i = kept; i < count; i++)
 		table[i] = 0;
@@ -156,22 +167,28 @@ out:
 
 static void pids(void __user *params, struct nv_gpu *gpu)
 {
-	filter_pids(params + NV_PIDS_COUNT, params + NV_PIDS_TABLE, NV_MAX_PIDS);
+	filter_pids(params + NV_PIDS_COUNT, params + NV_PIDS_TABLE, NV_MAX_PIDS,
+		    NV_NS_PIDS);
 }
 
 static void accounted_pids(void __user *params, struct nv_gpu *gpu)
 {
 	filter_pids(params + NV_ACCOUNTED_PIDS_COUNT,
-		    params + NV_ACCOUNTED_PIDS_TABLE, NV_MAX_ACCOUNTED_PIDS);
+		    params + NV_ACCOUNTED_PIDS_TABLE, NV_MAX_ACCOUNTED_PIDS,
+		    NV_NS_ACCOUNTS);
 }
 
-/* Of another group's process the driver is to know nothing. */
+/*
+ * Of another group's process the driver is to know nothing. Where it takes the
+ * caller's number, it has written the one of the initial namespace over it
+ * (lookupPid(), client_resource.c).
+ */
 static u32 accounted(void __user *params)
 {
 	u32 pid;
 
 	if (copy_from_user(&pid, params + NV_ACCOUNTED_PID, sizeof(pid)) ||
-	    vgpu_view_shows(pid) ||
+	    vgpu_view_shows_host(pid) ||
 	    clear_user(params + NV_ACCOUNTED_DATA,
 		       NV_ACCOUNTED_SIZE - NV_ACCOUNTED_DATA))
 		return NV_OK;
@@ -186,6 +203,23 @@ static bool hide_engine(void __user *engine, u32 size)
 	BUILD_BUG_ON(NV_ENGINE_SUB_PID != NV_ENGINE_PID + sizeof(u32));
 	return !clear_user(engine, size) &&
 	       !copy_to_user(engine + NV_ENGINE_PID, nobody, sizeof(nobody));
+}
+
+/*
+ * Whose number a sample has. One that RM did not find in the caller's namespace
+ * keeps that of the initial one, and its reference to the process.
+ */
+static bool engine_shows(const void __user *engine, u32 pid)
+{
+	const struct nv_abi *abi = nv_rm_abi();
+	u64 kept = 0;
+
+	if (!nv_rm_namespaced(NV_NS_SAMPLES))
+		return vgpu_view_shows_host(pid);
+	if (copy_from_user(&kept, engine + nv_abi_engine_os_pid(abi),
+			   sizeof(kept)))
+		return false;
+	return kept ? vgpu_view_shows_host(pid) : vgpu_view_shows(pid);
 }
 
 /* What engines did, and for whom: a process in each engine of each sample. */
@@ -206,7 +240,7 @@ static void samples(void __user *params, struct nv_gpu *gpu)
 			if (copy_from_user(&pid, engine + NV_ENGINE_PID,
 					   sizeof(pid)))
 				return;
-			if (pid && !vgpu_view_shows(pid) &&
+			if (pid && !engine_shows(engine, pid) &&
 			    !hide_engine(engine, abi->util_engine_size))
 				return;
 		}
@@ -226,7 +260,7 @@ static void pid_infos(void __user *params, struct nv_gpu *gpu)
 		if (copy_from_user(&pid, entry + NV_PID_INFO_PID,
 				   sizeof(pid)))
 			return;
-		if (!vgpu_view_shows(pid) &&
+		if (!shows(pid, NV_NS_PID_INFO) &&
 		    clear_user(entry + NV_PID_INFO_DATA,
 			       NV_PID_INFO_SIZE - NV_PID_INFO_DATA))
 			return;

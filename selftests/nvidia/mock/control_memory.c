@@ -254,6 +254,12 @@ struct pid_infos {
 static_assert(sizeof(struct pids) == 3812);
 static_assert(sizeof(struct pid_infos) == 14408);
 
+/* From 565 on _gpuMatchClientPid() asks for the caller's number, gpu_rmapi.c. */
+static pid_t number_of(const struct mock_client *client)
+{
+	return mock_release->nr < 565 ? client->pid : mock_client_nr(client);
+}
+
 /* _gpuCollectMemInfo(), gpu_rmapi.c; with the implicit shares of contexts. */
 static void pid_use(struct mock_gpu *gpu, struct mock_part *part, pid_t pid,
 		    struct mock_use *use)
@@ -263,7 +269,7 @@ static void pid_use(struct mock_gpu *gpu, struct mock_part *part, pid_t pid,
 	unsigned long handle;
 
 	list_for_each_entry(client, &mock_clients, node) {
-		if (mock_client_nr(client) != pid)
+		if (number_of(client) != pid)
 			continue;
 		xa_for_each(&client->objects, handle, object)
 			use_of(object, gpu, part, use);

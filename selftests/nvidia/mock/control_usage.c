@@ -6,6 +6,8 @@
  * number.
  */
 #include <linux/kernel.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "control.h"
@@ -14,6 +16,7 @@
 #define SAMPLES		72
 #define ACCOUNTED	4000
 #define NO_PID		(~0U)	/* NV2080_GPUMON_PID_INVALID */
+#define TRANSLATES	570	/* the first release that asks osFindNsPid() here */
 
 /* NV2080_CTRL_PERF_GPUMON_ENGINE_UTIL_SAMPLE, as far as it is filled in */
 struct engine {
@@ -21,6 +24,8 @@ struct engine {
 	u32 scale;
 	u32 pid;
 	u32 sub_pid;
+	char sub_name[100];
+	u64 os_pid;	/* from 570 */
 };
 
 /* NV0000_CTRL_GPUACCT_GET_PROC_ACCOUNTING_INFO_PARAMS */
@@ -44,8 +49,27 @@ struct accounted_pids {
 	u32 count;
 };
 
+static_assert(offsetof(struct engine, os_pid) == 120);
 static_assert(sizeof(struct accounted) == 48);
 static_assert(sizeof(struct accounted_pids) == 16012);
+
+/*
+ * subdeviceCtrlCmdPerfGetGpumonPerfmonUtilSamplesV2_KERNEL(), kern_perf_ctrl.c:
+ * a process that the caller's namespace does not have keeps its number, and the
+ * pointer to it; to the initial namespace all do.
+ */
+static void name_process(struct engine *engine, struct mock_client *client)
+{
+	engine->pid = client->pid;
+	if (mock_release->nr < TRANSLATES)
+		return;
+	engine->os_pid = (unsigned long)client->tgid;
+	if (task_active_pid_ns(current) == &init_pid_ns ||
+	    !mock_client_nr(client))
+		return;
+	engine->pid = mock_client_nr(client);
+	engine->os_pid = 0;
+}
 
 /*
  * A sample for each client, in the second engine of each, and one in which no
@@ -65,9 +89,7 @@ u32 mock_ctl_samples(struct mock_ctl *ctl)
 			break;
 		engine = (struct engine *)(sample + 8 + mock_release->engine);
 		engine->util = 100 + client->pid % 100;
-		/* osFindNsPid() is asked from 570 on (kern_perf_ctrl.c). */
-		engine->pid = mock_release->nr < 570 ? client->pid :
-						       mock_client_nr(client);
+		name_process(engine, client);
 		sample += mock_release->sample;
 		i++;
 	}
@@ -78,6 +100,18 @@ u32 mock_ctl_samples(struct mock_ctl *ctl)
 	return NV_OK;
 }
 
+/* lookupPid(), client_resource.c: what it finds is told to the caller, too. */
+static u32 look_up(u32 pid)
+{
+	struct mock_client *client;
+
+	list_for_each_entry(client, &mock_clients, node)
+		if (mock_release->nr >= TRANSLATES &&
+		    mock_client_nr(client) == pid)
+			return client->pid;
+	return pid;
+}
+
 u32 mock_ctl_accounted(struct mock_ctl *ctl)
 {
 	struct accounted *info = ctl->params;
@@ -85,6 +119,7 @@ u32 mock_ctl_accounted(struct mock_ctl *ctl)
 
 	if (!mock_gpu_by_id(info->gpu_id))
 		return NV_ERR_INVALID_ARGUMENT;
+	info->pid = look_up(info->pid);
 	list_for_each_entry(client, &mock_clients, node) {
 		if (client->pid != info->pid)
 			continue;
