@@ -302,20 +302,19 @@ struct vgpu_device *vgpu_device_by_id(u32 id)
  * @name: stable name, PCI address, or any alias
  *
  * Context: May sleep.
- * Return: a reference, or NULL.
+ * Return: a reference, or NULL. A present device comes before one that is only
+ * waited for by that name.
  */
 struct vgpu_device *vgpu_device_by_name(const char *name)
 {
 	struct vgpu_device *device, *found = NULL;
 
 	mutex_lock(&vgpu_device_lock);
-	list_for_each_entry(device, &devices, list) {
-		if (has_name(device, name)) {
-			vgpu_device_get(device);
+	list_for_each_entry(device, &devices, list)
+		if (has_name(device, name) && (!found || device->present))
 			found = device;
-			break;
-		}
-	}
+	if (found)
+		vgpu_device_get(found);
 	mutex_unlock(&vgpu_device_lock);
 	return found;
 }
@@ -337,6 +336,43 @@ struct vgpu_device *vgpu_device_expect(const char *name)
 		vgpu_device_get(device);
 	mutex_unlock(&vgpu_device_lock);
 	return device ?: ERR_PTR(-ENOMEM);
+}
+
+/**
+ * vgpu_device_waiting - a device that only quotas name so far
+ * @name: by which they do
+ *
+ * Context: May sleep.
+ * Return: a reference, or NULL where there is none or it is present.
+ */
+struct vgpu_device *vgpu_device_waiting(const char *name)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	device = find_stable(name);
+	if (device && device->present)
+		device = NULL;
+	if (device)
+		vgpu_device_get(device);
+	mutex_unlock(&vgpu_device_lock);
+	return device;
+}
+
+/**
+ * vgpu_device_forget - a device was another all the time
+ * @device: absent, and in no account any more; referenced by the caller
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_forget(struct vgpu_device *device)
+{
+	mutex_lock(&vgpu_device_lock);
+	list_del(&device->list);
+	WRITE_ONCE(count, count - 1);
+	WRITE_ONCE(generation, generation + 1);
+	mutex_unlock(&vgpu_device_lock);
+	vgpu_device_put(device);
 }
 
 /**

@@ -76,6 +76,8 @@ void vgpu_device_open(const struct vgpu_driver *driver, bool open);
 struct vgpu_device *vgpu_device_by_id(u32 id);
 struct vgpu_device *vgpu_device_by_name(const char *name);
 struct vgpu_device *vgpu_device_expect(const char *name);
+struct vgpu_device *vgpu_device_waiting(const char *name);
+void vgpu_device_forget(struct vgpu_device *device);
 struct vgpu_device *vgpu_device_next(u32 id);
 void vgpu_device_get(struct vgpu_device *device);
 void vgpu_device_put(struct vgpu_device *device);

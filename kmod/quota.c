@@ -182,3 +182,112 @@ err_put_group:
 	vgpu_group_put(group);
 	return ret;
 }
+
+/*
+ * What is set of @from and not of @to, as a change of the latter. Where both
+ * limit memory, as they can by two names, the stricter holds.
+ */
+static void difference(const struct vgpu_account *from,
+		       const struct vgpu_account *to, struct vgpu_quota *quota)
+{
+	const struct vgpu_compute *has = &from->compute, *had = &to->compute;
+	int mem;
+
+	lockdep_assert_held(&vgpu_group_lock);
+
+	*quota = (struct vgpu_quota) {
+		.device = to->device,
+		.managed = from->managed,
+		.compute_max = has->max,
+		.compute_min = has->min,
+		.compute_weight = has->weight,
+		.priority = has->priority,
+		.freezer = has->freezer,
+	};
+	for (mem = 0; mem < VGPU_MEM_KINDS; mem++) {
+		quota->max[mem] = min(from->mem[mem].max, to->mem[mem].max);
+		if (from->mem[mem].max != VGPU_UNLIMITED)
+			quota->set |= mem == VGPU_MEM_DEVICE ?
+					      VGPU_QUOTA_MEM :
+					      VGPU_QUOTA_SYSTEM;
+	}
+	if (from->managed != VGPU_MANAGED_UNSET &&
+	    (to->managed == VGPU_MANAGED_UNSET || from->managed < to->managed))
+		quota->set |= VGPU_QUOTA_MANAGED;
+	if (has->max && !had->max)
+		quota->set |= VGPU_QUOTA_COMPUTE_MAX;
+	if (has->min && !had->min)
+		quota->set |= VGPU_QUOTA_COMPUTE_MIN;
+	if (has->weight && !had->weight)
+		quota->set |= VGPU_QUOTA_WEIGHT;
+	if (has->priority && !had->priority)
+		quota->set |= VGPU_QUOTA_PRIORITY;
+	if (has->freezer && !had->freezer)
+		quota->set |= VGPU_QUOTA_FREEZER;
+}
+
+/* Give a group what it has on a device that was never there on the one it is. */
+static int move(struct vgpu_group *group, struct vgpu_device *from,
+		struct vgpu_device *to)
+{
+	struct vgpu_account *old, *account;
+	struct vgpu_quota_refusal why;
+	struct vgpu_quota quota = { };
+
+	old = vgpu_account_find(group->id, from->id);
+	if (!old)
+		return 0;
+	account = vgpu_account_of(group, to);
+	if (IS_ERR(account)) {
+		vgpu_account_put(old);
+		return PTR_ERR(account);
+	}
+	mutex_lock(&vgpu_group_lock);
+	if (!group->dead) {
+		difference(old, account, &quota);
+		/* What cannot be promised is not: the rest holds. */
+		if (check_compute(account, &quota, &why))
+			quota.set &= ~VGPU_QUOTA_COMPUTE_MIN;
+		apply(account, &quota);
+		vgpu_account_retire(old);
+		count_limits(group);
+		vgpu_group_changed();
+	}
+	mutex_unlock(&vgpu_group_lock);
+	if (quota.set)
+		announce(group, &quota);
+	vgpu_account_put(account);
+	vgpu_account_put(old);
+	return 0;
+}
+
+/**
+ * vgpu_quota_found - a device turns out to be one that quotas wait for
+ * @device: present, referenced, and an alias of it is
+ * @name: by which they do, not its stable one
+ *
+ * To be called for one device at a time, before anything is let in there.
+ *
+ * Context: May sleep. Takes vgpu_group_lock.
+ * Return: 0; or -ENOMEM, and some of them wait still: to be called again.
+ */
+int vgpu_quota_found(struct vgpu_device *device, const char *name)
+{
+	struct vgpu_device *waiting = vgpu_device_waiting(name);
+	struct vgpu_group *group;
+	u64 serial = 0;
+	int ret = 0;
+
+	if (!waiting)
+		return 0;
+	while (!ret && (group = vgpu_group_next(serial))) {
+		serial = group->serial;
+		ret = move(group, waiting, device);
+		vgpu_group_put(group);
+	}
+	if (!ret)
+		vgpu_device_forget(waiting);
+	vgpu_device_put(waiting);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vgpu_quota_found);

@@ -58,6 +58,7 @@ struct vgpu_quota_refusal {
 	u32 left;
 };
 
+int vgpu_quota_found(struct vgpu_device *device, const char *name);
 int vgpu_group_set_quotas(struct cgroup *cgrp, const struct vgpu_quota *quotas,
 			  unsigned int n, struct vgpu_quota_refusal *why);
 

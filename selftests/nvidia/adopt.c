@@ -16,6 +16,8 @@
 #include "stage.h"
 #include "tap.h"
 
+#define GPU1	"pci:0001:00:01.0"
+#define UUID1	"GPU-face6b00-1122-4344-9566-778899aabb02"
 #define FIRST	(2 * MIB)
 #define SECOND	(3 * MIB)
 
@@ -121,15 +123,44 @@ static void named(void)
 	is(total, judge_total(0), "and its memory is known");
 }
 
+/* In a group that has a quota by a name that nothing has yet. */
+static int first_user(void *arg)
+{
+	uint32_t memory, more;
+	struct rm rm;
+
+	if (rm_client_open(&rm, 1) ||
+	    rm_alloc_vidmem(&rm, 2 * MIB, RM_ROUTE_ALLOC64, &more) !=
+	    RM_NO_MEMORY)
+		return 1;
+	if (rm_alloc_vidmem(&rm, MIB, RM_ROUTE_ALLOC64, &memory) ||
+	    judge_used(1) != MIB || charged("/c", GPU1) != MIB)
+		return 2;
+	rm_client_close(&rm);
+	return 0;
+}
+
+/* A GPU that does not run has no UUID before its first user has memory of it. */
+static void unused(void)
+{
+	ok(RUN(NULL, 0, "vgpu-tool", "device", "show", UUID1),
+	   "a GPU that nobody uses is not asked who it is");
+	quota_set("/c", UUID1, MIB);
+	ok(in_cgroup("/c", first_user, NULL),
+	   "a quota by its UUID binds its first user from the first byte on");
+	is(stat_of("/c", GPU1, "memory_max"), MIB, "by which it is known now");
+}
+
 int main(void)
 {
 	int go[2], done[2];
 	pid_t pid;
 	char byte;
 
-	stage_driver("nvidia-adopt", getenv("MOCK") ?: "release=570");
+	stage_driver("nvidia-adopt", getenv("MOCK") ?: "release=570 gpus=2");
 	cg_create("/a");
 	cg_create("/b");
+	cg_create("/c");
 	if (pipe(go) || pipe(done))
 		bail("pipe");
 	pid = holder("/a", go[0], done[1]);
@@ -138,6 +169,7 @@ int main(void)
 	if (vgpu_load())
 		bail("modprobe vgpu");
 	named();
+	unused();
 	is(charged_settled("/a", GPU0, FIRST + SECOND), FIRST + SECOND,
 	   "what was there before is charged");
 	is(charged("/b", GPU0), 0, "to its group");

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "../../device.h"
+#include "../../quota.h"
 #include "../../time.h"
 #include "backend.h"
 
@@ -429,10 +430,11 @@ void nv_gpu_learn(struct nv_gpu *gpu, u32 client, u32 subdevice)
 	total = ask_total(client, subdevice);
 
 	mutex_lock(&nv_gpu_lock);
-	if (!memcmp(gpu->uuid, none, sizeof(none))) {
+	snprintf(alias, sizeof(alias), "GPU-%pUb", uuid);
+	if (gpu->present && !memcmp(gpu->uuid, none, sizeof(none)) &&
+	    !vgpu_device_alias(gpu->device, alias) &&
+	    !vgpu_quota_found(gpu->device, alias)) {
 		memcpy(gpu->uuid, uuid, sizeof(uuid));
-		snprintf(alias, sizeof(alias), "GPU-%pUb", uuid);
-		vgpu_device_alias(gpu->device, alias);
 		vgpu_device_set_total(gpu->device, total);
 	}
 	mutex_unlock(&nv_gpu_lock);
