@@ -287,6 +287,46 @@ static int timed(void *unused)
 	return 0;
 }
 
+/* Holds memory of an instance until it is killed. */
+static pid_t holder(int ready)
+{
+	pid_t pid = cg_fork("/e");
+	uint32_t partition, held;
+	struct rm rm;
+
+	if (pid)
+		return pid;
+	if (rm_client_open(&rm, 0) || subscribe(&rm, 2, &partition) ||
+	    rm_alloc_vidmem(&rm, MIB, RM_ROUTE_ALLOC64, &held) ||
+	    write(ready, "", 1) != 1)
+		_exit(1);
+	pause();
+	_exit(0);
+}
+
+/* What was divided, and what is held of it, before vgpu comes. */
+static void adopted(void)
+{
+	int ready[2];
+	char byte;
+
+	if (pipe(ready))
+		bail("pipe");
+	holder(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		bail("nobody holds memory of an instance");
+	ok(!RUN(NULL, 0, "vgpu-tool", "driver", "detach", "nvidia") &&
+	   !present(GI1) && !present(GI2),
+	   "without its driver no instance is there");
+	ok(!RUN(NULL, 0, "vgpu-tool", "driver", "attach", "nvidia") &&
+	   present(GI1) && present(GI2), "attached, they are found");
+	is(charged_settled("/e", GI2, MIB), MIB,
+	   "and what a process holds of one is charged there");
+	is(charged("/e", GPU0), MIB, "and on the GPU");
+	is(charged("/e", GI1), 0, "and not on the other");
+	cg_kill("/e");
+}
+
 static void contexts_take(uint64_t bytes)
 {
 	char value[24];
@@ -332,6 +372,7 @@ int main(void)
 	cg_create("/b");
 	cg_create("/c");
 	cg_create("/d");
+	cg_create("/e");
 	quota_set("/a", GI1, QUOTA);
 	quota_set("/b", GPU0, QUOTA);
 	ok(in_cgroup("/a", charges, NULL),
@@ -352,6 +393,9 @@ int main(void)
 	contexts_take(TRUTH);
 	ok(in_cgroup("/c", overhead, NULL), "so do contexts");
 	settled("/c", "likewise");
+	contexts_take(0);
+	adopted();
+	settled("/e", "it dies, and nothing is charged");
 	went();
 	unplug();
 	rm_client_close(&admin);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A GPU is unplugged while a client holds memory of it, and comes back: its
- * quota stands as before, and nothing is left of what was held.
+ * A GPU is unplugged, before anybody has used it and while a client holds memory
+ * of it, and comes back: its quota stands as before, and nothing is left of what
+ * was held.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,19 @@ static bool present(void)
 	return strstr(out, "\"present\":true");
 }
 
+/* One that does not run yet goes and comes like any other. */
+static void unused(void)
+{
+	ok(present(), "a GPU that nobody has used is present");
+	stage_unplug();
+	ok(!present(), "unplugged, it is not");
+	stage_write("/sys/bus/pci/rescan", "1");
+	ok(!RUN(NULL, 0, "vgpu-tool", "driver", "detach", "nvidia") &&
+	   !RUN(NULL, 0, "vgpu-tool", "driver", "attach", "nvidia"),
+	   "the driver is attached once more");
+	ok(present(), "found again, it is present");
+}
+
 int main(void)
 {
 	uint32_t held, handle;
@@ -33,11 +47,14 @@ int main(void)
 	stage_setup("nvidia-unplug", getenv("MOCK") ?: "release=580");
 	cg_create("/a");
 	quota_set("/a", GPU0, QUOTA);
+	unused();
+	stage_unplug();
+	stage_write("/sys/bus/pci/rescan", "1");
 	cg_enter("/a");
 	if (rm_client_open(&rm, 0) ||
 	    rm_alloc_vidmem(&rm, HELD, RM_ROUTE_ALLOC64, &held))
 		bail("no memory");
-	ok(present(), "a GPU that is used is present");
+	ok(present(), "a GPU that comes and is used is present");
 	stage_unplug();
 	ok(!present(), "unplugged, it is not");
 	is(charged("/a", GPU0), HELD, "what the driver still has is charged");
