@@ -16,12 +16,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "quota.h"
 #include "raw/raw.h"
 #include "tap.h"
 
+#define GPU0		"pci:0001:00:00.0"	/* that is not there */
 #define MAJOR_NVIDIA	195
 #define MINOR_CTL	255
+#define NO_MEMORY	0x51
+#define NOT_SUPPORTED	0x56
 
 static char release[16];
 static char version[64];
@@ -152,6 +156,34 @@ static void vgpu_goes(void)
 	bail("vgpu does not go: %s", out);
 }
 
+/*
+ * What a quota changes of what can be asked without a GPU: memory of no GPU that
+ * vgpu knows and classes that it does not are refused before the driver is asked,
+ * and UVM is made to go without HMM.
+ */
+static const char *const refused[] = {
+	"class 0x40", "class 0x40, no parent", "heap",
+	"class 0xdead", "class 0xdead, no parent",
+	"uvm: initialise again", "uvm: a GPU that is not there", NULL
+};
+
+/* Where a quota binds, all calls of the group go the long way. */
+static void limited(const struct answers *without)
+{
+	static struct answers with;
+
+	quota_set("/a", GPU0, 1 << 20);
+	cg_enter("/a");
+	raw_ask(&with, version);
+	raw_differ(without, &with, refused,
+		   "but for what is refused, in a group with a quota");
+	raw_expect(&with, "class 0x40", 0, NO_MEMORY);
+	raw_expect(&with, "class 0xdead", 0, NOT_SUPPORTED);
+	storm("in a group with a quota");
+	cg_leave();
+	is(charged_settled("/a", GPU0, 0), 0, "%s: nothing is charged", release);
+}
+
 /* vgpu comes to modules with clients, and goes from them. */
 static void vgpu_last(const struct answers *without)
 {
@@ -167,6 +199,7 @@ static void vgpu_last(const struct answers *without)
 	raw_same(without, &with, "when vgpu comes after");
 	in_the_way("when it comes after");
 	storm("when vgpu comes after");
+	limited(without);
 	vgpu_goes();
 	raw_ask(&with, version);
 	raw_same(without, &with, "when vgpu has gone");
@@ -222,6 +255,8 @@ int main(void)
 	dir = opendir("/vgpu/nvidia");
 	if (!dir)
 		bail("no modules of NVIDIA's here");
+	cg_setup("nvidia-real");
+	cg_create("/a");
 	snprintf(path, sizeof(path), "%s/fakepci.ko", getenv("VGPU_KDIR"));
 	insmod(path);
 	mknod(RAW_CTL, S_IFCHR | 0600, makedev(MAJOR_NVIDIA, MINOR_CTL));
@@ -233,6 +268,7 @@ int main(void)
 		test();
 	}
 	closedir(dir);
+	cg_teardown();
 	ok(!RUN(NULL, 0, "rmmod", "fakepci"), "the function goes");
 	return done();
 }

@@ -35,6 +35,12 @@ void raw_expect(const struct answers *list, const char *what, int ret,
 /* The answers of two times must be the same. */
 void raw_same(const struct answers *want, const struct answers *got,
 	      const char *when);
+/*
+ * They must be the same but for the questions of a list that a NULL ends, whose
+ * answers must not be.
+ */
+void raw_differ(const struct answers *want, const struct answers *got,
+		const char *const *but, const char *when);
 /* Makes clients that it never frees, until it is killed. */
 void raw_churn(unsigned int seed) __attribute__((noreturn));
 
