@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "observer.h"
 #include "queue.h"
 #include "quota.h"
+#include "rounds.h"
 #include "tap.h"
 
 #define JOB	(40 * MSEC)
@@ -36,56 +36,6 @@
 #define FLIPS	20
 
 static const struct engine *engine = &engine_drm;
-
-/**
- * struct rounds - what one does again and again
- * @n: times
- * @worst: ns that one took
- * @failed: times
- */
-struct rounds {
-	volatile uint64_t n;
-	volatile uint64_t worst;
-	volatile uint64_t failed;
-};
-
-static struct rounds *rounds_make(void)
-{
-	struct rounds *rounds = mmap(NULL, sizeof(*rounds),
-				     PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (rounds == MAP_FAILED)
-		bail("mmap");
-	return rounds;
-}
-
-static void rounds_clear(struct rounds *rounds)
-{
-	rounds->n = 0;
-	rounds->worst = 0;
-	rounds->failed = 0;
-}
-
-static void round_over(struct rounds *rounds, uint64_t begin, bool failed)
-{
-	uint64_t took = clock_ns() - begin;
-
-	if (rounds->worst < took)
-		rounds->worst = took;
-	rounds->failed += failed;
-	rounds->n++;
-}
-
-static void rounds_judge(const struct rounds *rounds, uint64_t bound,
-			 const char *what)
-{
-	ok(rounds->n > 4 && !rounds->failed && rounds->worst <= bound, "%s",
-	   what);
-	note("%" PRIu64 " times, %" PRIu64 " failed, at worst %.2f of %.0f ms",
-	     rounds->n, rounds->failed, (double)rounds->worst / MSEC,
-	     (double)bound / MSEC);
-}
 
 static struct rounds *others;
 
@@ -210,7 +160,7 @@ static void unmapped(void)
 	is(cg_wait(pid), 128 + SIGKILL, "one of two threads waited");
 	ok(clock_ns() - begin < SOON, "and is killed at once");
 	rounds_judge(rounds, SOON, "the memory of who waits can be changed");
-	munmap(rounds, sizeof(*rounds));
+	rounds_free(rounds);
 	settle();
 }
 
@@ -306,7 +256,7 @@ static void drawn(void)
 	ok(gated_kill(gated) < SOON, "and is killed at once");
 	group_freeze("/tenant", false);
 	close(display.fd);
-	munmap(rounds, sizeof(*rounds));
+	rounds_free(rounds);
 }
 
 /* Its exit status, or that of one that had to be killed. */
