@@ -33,6 +33,17 @@ struct wait_bo {
 	int64_t timeout_ns;
 };
 
+struct create_bo {
+	uint32_t size;
+	uint32_t flags;
+	uint32_t handle;
+	uint32_t pad;
+	uint64_t offset;
+};
+
+#define FLAG_USERPTR	(UINT32_C(1) << 31)	/* the mock's own */
+
+#define IOCTL_CREATE_BO	DRM_IOWR(DRM_COMMAND_BASE + 0x02, struct create_bo)
 #define IOCTL_SUBMIT	DRM_IOW(DRM_COMMAND_BASE + 0x00, struct submit)
 #define IOCTL_WAIT_BO	DRM_IOW(DRM_COMMAND_BASE + 0x01, struct wait_bo)
 
@@ -122,15 +133,23 @@ unsigned int queue_ended(const char *cg, struct ended *jobs, unsigned int most)
 	return n;
 }
 
-uint64_t queue_length(void)
+uint64_t queue_figure(const char *name)
 {
-	FILE *f = fopen(DIR "queued", "re");
+	char path[64];
 	uint64_t n;
+	FILE *f;
 
+	snprintf(path, sizeof(path), DIR "%s", name);
+	f = fopen(path, "re");
 	if (!f || fscanf(f, "%" SCNu64, &n) != 1)
-		bail(DIR "queued");
+		bail("%s", path);
 	fclose(f);
 	return n;
+}
+
+uint64_t queue_length(void)
+{
+	return queue_figure("queued");
 }
 
 static void set(const char *path, unsigned int value)
@@ -161,24 +180,48 @@ void queue_slices(bool on)
 	set(DIR "slices", on);
 }
 
-static int submit(int fd, uint64_t nanoseconds, uint32_t requirements)
+static int submit(int fd, struct submit arg)
 {
-	struct submit arg = {
-		.jc = nanoseconds,
-		.requirements = requirements,
-	};
-
 	return ioctl(fd, IOCTL_SUBMIT, &arg) < 0 ? -errno : 0;
 }
 
 int queue_submit(int fd, uint64_t nanoseconds)
 {
-	return submit(fd, nanoseconds, 0);
+	return submit(fd, (struct submit){ .jc = nanoseconds });
 }
 
 int queue_submit_two(int fd, uint64_t nanoseconds)
 {
-	return submit(fd, nanoseconds, 1);
+	return submit(fd, (struct submit){ .jc = nanoseconds,
+					   .requirements = 1 });
+}
+
+int queue_submit_on(int fd, uint64_t nanoseconds, const uint32_t *buffers,
+		    unsigned int n, uint32_t sync)
+{
+	return submit(fd, (struct submit){ .jc = nanoseconds,
+					   .bo_handles = (uintptr_t)buffers,
+					   .bo_handle_count = n,
+					   .out_sync = sync });
+}
+
+static uint32_t create(int fd, struct create_bo arg)
+{
+	if (ioctl(fd, IOCTL_CREATE_BO, &arg))
+		bail("no buffer: errno %d", errno);
+	return arg.handle;
+}
+
+uint32_t queue_buffer(int fd, uint64_t bytes)
+{
+	return create(fd, (struct create_bo){ .size = bytes });
+}
+
+uint32_t queue_userptr(int fd, void *addr, uint64_t bytes)
+{
+	return create(fd, (struct create_bo){ .size = bytes,
+					      .flags = FLAG_USERPTR,
+					      .offset = (uintptr_t)addr });
 }
 
 int queue_wait(int fd, unsigned int left)

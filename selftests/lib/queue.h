@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The mock driver selftests/drm/mock/vgpu_mock_queue.c, which calls itself
+ * The mock driver vgpu_mock_queue of selftests/drm/mock, which calls itself
  * panfrost: an engine that works on one job after the other, and what it says
  * of who kept it busy.
  */
@@ -46,5 +46,14 @@ int queue_submit(int fd, uint64_t nanoseconds);
 int queue_submit_two(int fd, uint64_t nanoseconds);
 /* Waits until that many jobs of the file are left, or less. */
 int queue_wait(int fd, unsigned int left);
+
+/* A buffer with memory of its own; one that is the caller's at @addr. Bail. */
+uint32_t queue_buffer(int fd, uint64_t bytes);
+uint32_t queue_userptr(int fd, void *addr, uint64_t bytes);
+/* A job that works on @n buffers and whose end a sync object has, unless 0. */
+int queue_submit_on(int fd, uint64_t nanoseconds, const uint32_t *buffers,
+		    unsigned int n, uint32_t sync);
+/* One of the mock's figures; bails. */
+uint64_t queue_figure(const char *name);
 
 #endif /* SELFTESTS_QUEUE_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the mock DRM drivers have in common; without them it does nothing. */
 #include <linux/cgroup.h>
+#include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -21,6 +22,10 @@ int vgpu_mock_device_create(struct mock_device *device,
 						       NULL, 0);
 	if (IS_ERR(device->pdev))
 		return PTR_ERR(device->pdev);
+	ret = dma_coerce_mask_and_coherent(&device->pdev->dev,
+					   DMA_BIT_MASK(64));
+	if (ret)
+		goto err_device;
 	device->drm = drm_dev_alloc(driver, &device->pdev->dev);
 	if (IS_ERR(device->drm)) {
 		ret = PTR_ERR(device->drm);

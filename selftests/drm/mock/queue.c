@@ -12,7 +12,8 @@
  * are unfinished than the handle says.
  *
  * With the requirement of a fragment job a submission is two jobs of that length,
- * as one to v3d may be a binner's and a renderer's.
+ * as one to v3d may be a binner's and a renderer's. It may name buffers and a
+ * sync object (buffers.c).
  *
  * A job has the two fences of the DRM scheduler, born inside the ioctl as by
  * drm_sched_job_arm(), one behind the other in memory as in struct
@@ -34,6 +35,10 @@
  *   fail    errno with which a submission fails once its fences are made
  *   reset   written: what is in the ring ends here and now, and its fences say
  *           that it timed out
+ *   reclaimed, skipped
+ *           buffers that the shrinker waited for; whose reservation others had
+ *   invalidated
+ *           how often the MMU notifier waited
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -45,9 +50,11 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_ioctl.h>
 #include <drm/panfrost_drm.h>
 
+#include "buffers.h"
 #include "vgpu_mock_lib.h"
 
 #define LENGTH_MAX	(60 * NSEC_PER_SEC)
@@ -238,7 +245,7 @@ static struct queue_job *job_make(struct mock_file *file, u64 length)
 
 static DEFINE_MUTEX(submit_lock);	/* protects the order of seqnos */
 
-static int submit_one(struct mock_file *file, u64 length)
+static int submit_one(struct mock_file *file, u64 length, struct mock_use *use)
 {
 	int ret = -(int)READ_ONCE(fail);
 	struct queue_job *job = job_make(file, length);
@@ -252,6 +259,8 @@ static int submit_one(struct mock_file *file, u64 length)
 	}
 	kref_get(&file->ref);
 	atomic_inc(&file->unfinished);
+	if (use)
+		mock_use_publish(use, &job->base.finished);
 	engine_queue(job, vgpu_mock_cgroup());
 	return 0;
 }
@@ -259,15 +268,21 @@ static int submit_one(struct mock_file *file, u64 length)
 static int submit(struct drm_device *dev, void *data, struct drm_file *priv)
 {
 	const struct drm_panfrost_submit *args = data;
+	struct mock_use use;
 	int ret;
 
 	if (!args->jc || args->jc > LENGTH_MAX || args->requirements & ~1)
 		return -EINVAL;
+	ret = mock_use_begin(&use, priv, args);
+	if (ret)
+		return ret;
 	mutex_lock(&submit_lock);
-	ret = submit_one(priv->driver_priv, args->jc);
-	if (!ret && args->requirements)
-		ret = submit_one(priv->driver_priv, args->jc);
+	if (args->requirements)
+		ret = submit_one(priv->driver_priv, args->jc, NULL);
+	if (!ret)
+		ret = submit_one(priv->driver_priv, args->jc, &use);
 	mutex_unlock(&submit_lock);
+	mock_use_end(&use);
 	return ret;
 }
 
@@ -282,6 +297,8 @@ static int wait_bo(struct drm_device *dev, void *data, struct drm_file *priv)
 static const struct drm_ioctl_desc ioctls[] = {
 	DRM_IOCTL_DEF_DRV(PANFROST_SUBMIT, submit, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(PANFROST_WAIT_BO, wait_bo, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(PANFROST_CREATE_BO, mock_buffer_create,
+			  DRM_RENDER_ALLOW),
 };
 
 static int file_open(struct drm_device *dev, struct drm_file *priv)
@@ -300,7 +317,7 @@ static int file_open(struct drm_device *dev, struct drm_file *priv)
 DEFINE_DRM_GEM_FOPS(fops);
 
 static const struct drm_driver driver = {
-	.driver_features = DRIVER_GEM | DRIVER_RENDER,
+	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ,
 	.name = "panfrost",
 	.desc = "mock of panfrost",
 #ifdef MOCK_DRIVER_DATE
@@ -311,6 +328,8 @@ static const struct drm_driver driver = {
 	.ioctls = ioctls,
 	.num_ioctls = ARRAY_SIZE(ioctls),
 	.fops = &fops,
+	.gem_create_object = mock_buffer_alloc,
+	DRM_GEM_SHMEM_DRIVER_OPS,
 };
 
 static u64 done_of(const struct mock_job *job, u64 begin, u64 now)
@@ -404,9 +423,14 @@ static int __init mock_init(void)
 
 	timeline.context = dma_fence_context_alloc(2);
 	vgpu_mock_timer_init(&engine_timer, engine_tick);
-	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
+	ret = mock_buffers_init();
 	if (ret)
 		return ret;
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
+	if (ret) {
+		mock_buffers_exit();
+		return ret;
+	}
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("busy", 0400, dir, NULL, &busy_fops);
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
@@ -415,6 +439,7 @@ static int __init mock_init(void)
 	debugfs_create_file_unsafe("hold", 0200, dir, NULL, &hold_fops);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
+	mock_buffers_debugfs(dir);
 	return 0;
 }
 
@@ -426,6 +451,7 @@ static void __exit mock_exit(void)
 	hrtimer_cancel(&engine_timer);
 	list_splice(&ring, &queue);
 	vgpu_mock_jobs_done(&queue, -ECANCELED);
+	mock_buffers_exit();
 	vgpu_mock_device_destroy(&device);
 	rcu_barrier();
 }
