@@ -35,14 +35,18 @@
  *   fail    errno with which a submission fails once its fences are made
  *   reset   written: what is in the ring ends here and now, and its fences say
  *           that it timed out
+ *   slept   how often it went to sleep with the machine, once its jobs were over
  *   reclaimed, skipped
  *           buffers that the shrinker waited for; whose reservation others had
  *   invalidated
  *           how often the MMU notifier waited
  */
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/pm_domain.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -60,6 +64,7 @@
 #define LENGTH_MAX	(60 * NSEC_PER_SEC)
 #define RING		2
 #define ENDED		4096	/* jobs that are remembered */
+#define DRAIN_MS	10000	/* as long as hardware may take to be idle */
 
 /**
  * struct queue_file - an open file
@@ -105,6 +110,8 @@ static struct mock_timeline timeline = { .driver = "mock", .name = "mock" };
 static u32 fail;
 static u32 slices;
 static bool hold;	/* under engine_lock */
+static bool asleep;	/* likewise */
+static u32 slept;
 
 static struct mock_device device;
 static struct dentry *dir;
@@ -221,6 +228,7 @@ static void engine_queue(struct queue_job *job, u64 cgroup)
 	unsigned long flags;
 
 	spin_lock_irqsave(&engine_lock, flags);
+	WARN_ON_ONCE(asleep);
 	job->base.tenant = vgpu_mock_tenant(tenants, cgroup);
 	list_add_tail(&job->base.list, &queue);
 	if (list_empty(&file->jobs))
@@ -417,6 +425,32 @@ static int reset_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(reset_fops, NULL, reset_set, "%llu\n");
 
+/* What was begun ends first, as amdgpu_fence_driver_hw_fini() has it. */
+static int engine_suspend(struct device *dev)
+{
+	int ms;
+
+	for (ms = 0; READ_ONCE(queued) && ms < DRAIN_MS; ms++)
+		usleep_range(1000, 2000);
+	spin_lock_irq(&engine_lock);
+	asleep = !queued;
+	slept += asleep;
+	spin_unlock_irq(&engine_lock);
+	return asleep ? 0 : -EBUSY;
+}
+
+static int engine_resume(struct device *dev)
+{
+	spin_lock_irq(&engine_lock);
+	asleep = false;
+	spin_unlock_irq(&engine_lock);
+	return 0;
+}
+
+static struct dev_pm_domain domain = {
+	.ops = { SYSTEM_SLEEP_PM_OPS(engine_suspend, engine_resume) },
+};
+
 static int __init mock_init(void)
 {
 	int ret;
@@ -431,6 +465,7 @@ static int __init mock_init(void)
 		mock_buffers_exit();
 		return ret;
 	}
+	dev_pm_domain_set(&device.pdev->dev, &domain);
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("busy", 0400, dir, NULL, &busy_fops);
 	debugfs_create_file("ended", 0400, dir, NULL, &ended_fops);
@@ -439,6 +474,7 @@ static int __init mock_init(void)
 	debugfs_create_file_unsafe("hold", 0200, dir, NULL, &hold_fops);
 	debugfs_create_u32("fail", 0600, dir, &fail);
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
+	debugfs_create_u32("slept", 0400, dir, &slept);
 	mock_buffers_debugfs(dir);
 	return 0;
 }
