@@ -297,6 +297,7 @@ enum {
 /* Statuses. A refusal of ours looks like the driver's own. */
 enum {
 	NV_OK				= 0x00,
+	NV_ERR_GPU_NOT_FULL_POWER	= 0x11,
 	NV_ERR_INSUFFICIENT_PERMISSIONS	= 0x1b,
 	NV_ERR_INVALID_ARGUMENT		= 0x1f,
 	NV_ERR_INVALID_CLIENT		= 0x23,

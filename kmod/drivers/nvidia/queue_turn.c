@@ -17,7 +17,10 @@
  * waste time, and gives none away. What was asked and had nothing rings when it
  * has (doorbell.c), and is asked but rarely.
  *
- * One worker does all this, through the kernel's way into RM.
+ * One worker does all this, through the kernel's way into RM. While a GPU is
+ * asleep, with the machine or before it, RM refuses all of it, and has what it
+ * was told before once the GPU is awake. So what was refused is not taken for
+ * done, and is done again until it is.
  */
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -32,6 +35,7 @@
 #define ASK_EVERY	(3 * NSEC_PER_MSEC)
 #define LOOK_EVERY	(4 * NSEC_PER_MSEC)
 #define LOOK_RARELY	(100 * NSEC_PER_MSEC)
+#define LOOK_ASLEEP	(20 * NSEC_PER_MSEC)
 
 #define IDLE_MAX	4096
 #define IDLE_TIMEOUT	1	/* microseconds; 0 might be RM's own default */
@@ -47,6 +51,7 @@ static struct {
 static_assert(sizeof(idle_params) == 16396);
 
 static bool leaving;		/* nothing is stopped any more */
+static bool asleep;		/* RM refused something; the worker's */
 
 static void look(struct work_struct *work);
 static DECLARE_WORK(look_work, look);
@@ -85,6 +90,15 @@ bool nv_turn_may_run(const struct nv_queue *queue)
 	return READ_ONCE(leaving) || vgpu_queue_may_run(queue->time);
 }
 
+/* Whether RM refused it for now. */
+static bool is_asleep(u32 status)
+{
+	if (status != NV_ERR_GPU_NOT_FULL_POWER)
+		return false;
+	asleep = true;
+	return true;
+}
+
 static u32 tell(const struct nv_queue *queue, bool enable)
 {
 	u8 params[4] = { enable };	/* bSkipSubmit, bSkipEnable: no */
@@ -96,12 +110,12 @@ static u32 tell(const struct nv_queue *queue, bool enable)
 }
 
 /* NVA06C_CTRL_PREEMPT_PARAMS: bWait, bManualTimeout, timeoutUs: none */
-static void preempt(const struct nv_queue *queue)
+static u32 preempt(const struct nv_queue *queue)
 {
 	u64 params = 0;
 
-	nv_rm_control(queue->client, queue->handle, NV_CTRL_TSG_PREEMPT,
-		      &params, sizeof(params));
+	return nv_rm_control(queue->client, queue->handle, NV_CTRL_TSG_PREEMPT,
+			     &params, sizeof(params));
 }
 
 /*
@@ -109,15 +123,16 @@ static void preempt(const struct nv_queue *queue)
  * it leaves the GPU. RM waits for that. It is out of the run list already and
  * so does not run when it is enabled again.
  */
-static void preempt_channel(const struct nv_queue *queue)
+static u32 preempt_channel(const struct nv_queue *queue)
 {
 	struct nv_disable *params;
-	u32 client, subdevice;
+	u32 client, subdevice, status;
 
 	params = kzalloc(sizeof(*params), GFP_KERNEL);
 	if (!params)
-		return;
-	if (nv_rm_begin(queue->gpu, &client, &subdevice) != NV_OK)
+		return NV_ERR_NO_MEMORY;
+	status = nv_rm_begin(queue->gpu, &client, &subdevice);
+	if (status != NV_OK)
 		goto err_params;
 	params->disable = true;
 	params->count = 1;
@@ -126,12 +141,13 @@ static void preempt_channel(const struct nv_queue *queue)
 	nv_rm_control(client, subdevice, NV_CTRL_FIFO_DISABLE_CHANNELS, params,
 		      sizeof(*params));
 	params->disable = false;
-	nv_rm_control(client, subdevice, NV_CTRL_FIFO_DISABLE_CHANNELS, params,
-		      sizeof(*params));
+	status = nv_rm_control(client, subdevice, NV_CTRL_FIFO_DISABLE_CHANNELS,
+			       params, sizeof(*params));
 	nv_rm_free(client, client);
 
 err_params:
 	kfree(params);
+	return status;
 }
 
 static void begin(struct nv_queue *queue)
@@ -175,22 +191,23 @@ static void stop(struct nv_queue *queue)
 	/* Or else each channel by itself. */
 	if (status == NV_OK)
 		set_off(queue);
+	queue->again |= is_asleep(status);
 }
 
 /* All that are to go are off by now, so none runs in the place of another. */
 static void take_off(struct nv_queue *queue)
 {
+	u32 status;
+
 	lockdep_assert_held(&nv_queue_lock);
 
 	if (!queue->leaves)
 		return;
 	queue->leaves = false;
 	begin(queue);
-	if (queue->is_channel)
-		preempt_channel(queue);
-	else
-		preempt(queue);
+	status = queue->is_channel ? preempt_channel(queue) : preempt(queue);
 	end(queue);
+	queue->again |= is_asleep(status);
 }
 
 /* Its channels are put back one by one. */
@@ -205,6 +222,7 @@ static void let_run(struct nv_queue *queue)
 static void settle_channel(struct nv_queue *channel)
 {
 	bool enable = channel->wish && !nv_queue_top(channel)->stopped;
+	u32 status;
 
 	lockdep_assert_held(&nv_queue_lock);
 
@@ -212,8 +230,10 @@ static void settle_channel(struct nv_queue *channel)
 		return;
 	channel->on = enable;
 	begin(channel);
-	tell(channel, enable);
+	status = tell(channel, enable);
 	end(channel);
+	if (is_asleep(status))
+		channel->on = !enable;
 }
 
 /* As many channels as are to run. */
@@ -368,6 +388,7 @@ static void look(struct work_struct *work)
 	struct nv_queue *queue;
 	u64 next, at;
 
+	asleep = false;
 	mutex_lock(&nv_queue_lock);
 	list_for_each_entry(queue, &nv_queues, list)
 		ask(queue);
@@ -387,6 +408,8 @@ static void look(struct work_struct *work)
 	}
 	mutex_unlock(&nv_queue_lock);
 
+	if (asleep)
+		next = min_not_zero(next, ktime_get_ns() + LOOK_ASLEEP);
 	if (next)
 		hrtimer_start(&timer, ns_to_ktime(next), HRTIMER_MODE_ABS);
 }

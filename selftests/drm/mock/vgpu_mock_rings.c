@@ -10,7 +10,7 @@
  *
  * Each ring works on one job after the other and goes on to the next by itself,
  * however late its interrupt comes, so its account is exact to the nanosecond.
- * A job has the two fences of the DRM scheduler, as in vgpu_mock_queue.c, and
+ * A job has the two fences of the DRM scheduler, as in queue.c, and
  * for their timeline the ring's name. It knows nothing of what is tested with it.
  *
  * In /sys/kernel/debug/vgpu_mock_rings/ a file for each ring, with a line for

@@ -153,6 +153,8 @@ static u32 control_locked(struct mock_ctl *ctl, const struct os54 *p,
 		return NV_ERR_INSUFFICIENT_PERMISSIONS;
 	if (ctl->size != control_size(control))
 		return NV_ERR_INVALID_PARAM_STRUCT;
+	if (ctl->object->gpu && ctl->object->gpu->asleep)
+		return NV_ERR_GPU_NOT_FULL_POWER;
 	if (ctl->object->gpu && mock_fault_lost(ctl->object->gpu->nr))
 		return NV_ERR_GPU_IS_LOST;
 	return control->run(ctl);

@@ -9,6 +9,7 @@
  *	gpuN/parts	a line each that MIG made of it: number, bytes of memory,
  *			bytes that somebody holds, the most that were held
  *	idle_calls	FIFO_IDLE_CHANNELS so far
+ *	slept		how often a GPU was put to sleep
  *	objects		live objects, roots and internal ones left out
  *	clients		a line each: handle, pid, objects, and for each GPU
  *			bytes it is charged for
@@ -27,6 +28,7 @@
 #include "debug.h"
 #include "engine.h"
 #include "fault.h"
+#include "sleep.h"
 
 static struct dentry *root;
 
@@ -194,6 +196,7 @@ void mock_debug_init(void)
 	debugfs_create_file("clients", 0444, root, NULL, &clients_fops);
 	debugfs_create_file("tree", 0444, root, NULL, &tree_fops);
 	mock_fault_debugfs(root);
+	mock_sleep_debugfs(root);
 	mock_runlist_debugfs(root);
 	mock_doorbell_debugfs(root);
 	debugfs_create_u64("idle_calls", 0444, root, &mock_idle_calls);

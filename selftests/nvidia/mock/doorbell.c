@@ -193,20 +193,27 @@ static u64 touched(void)
 	return value;
 }
 
+/* All mappings go, and whoever touches one faults. */
+void mock_doorbell_revoke(void)
+{
+	struct nv_linux_file *file;
+
+	mutex_lock(&files_lock);
+	list_for_each_entry(file, &files, doorbell)
+		unmap_mapping_range(&file->mapping, 0, 0, 1);
+	mutex_unlock(&files_lock);
+}
+
 /*
  * Nobody has rung for a while. Whoever faulted while the mappings were taken
  * away may ring; for the others there is one last look.
  */
 static void silence(struct work_struct *work)
 {
-	struct nv_linux_file *file;
 	u64 before = touched();
 	unsigned long flags;
 
-	mutex_lock(&files_lock);
-	list_for_each_entry(file, &files, doorbell)
-		unmap_mapping_range(&file->mapping, 0, 0, 1);
-	mutex_unlock(&files_lock);
+	mock_doorbell_revoke();
 	spin_lock_irqsave(&mock_engine_lock, flags);
 	look();
 	if (touches == before) {

@@ -200,6 +200,7 @@ void mock_runlist_kick(struct mock_runlist *list);
 void mock_runlist_preempt(struct mock_tsg *tsg);
 void mock_runlist_drop(struct mock_channel *channel);
 void mock_runlist_leave(struct mock_tsg *tsg);
+void mock_runlist_sleep(struct mock_runlist *list);
 void mock_runlist_debugfs(struct dentry *dir);
 void mock_timer_init(struct hrtimer *timer,
 		     enum hrtimer_restart (*run)(struct hrtimer *timer));
@@ -232,6 +233,7 @@ struct nv_linux_file;
 u32 mock_doorbell_construct(struct mock_object *object);
 void mock_doorbell_destroy(struct mock_object *object);
 void mock_doorbell_touch(void);
+void mock_doorbell_revoke(void);
 void mock_doorbell_mapped(struct nv_linux_file *file);
 void mock_doorbell_unmapped(struct nv_linux_file *file);
 void mock_doorbell_init(void);

@@ -54,6 +54,7 @@ struct mock_part {
  * @part_size: as the logarithm of what part of it each is
  * @pci: its function on a bus of the mock's own; owns a reference
  * @attached: RM runs it, from its first use on, as with persistence mode
+ * @asleep: and has put it to sleep; under mock_rm_lock and mock_engine_lock
  */
 struct mock_gpu {
 	struct nv_state nv;
@@ -66,6 +67,7 @@ struct mock_gpu {
 	u32 part_size;
 	struct pci_dev *pci;
 	bool attached;
+	bool asleep;
 };
 
 extern struct mock_gpu mock_gpus[MOCK_GPUS];

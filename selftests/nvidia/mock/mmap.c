@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "file.h"
+#include "sleep.h"
 
 /* mock_mapping of every file; below mmap_lock. */
 static DEFINE_SPINLOCK(map_lock);
@@ -42,6 +43,9 @@ static vm_fault_t nvidia_fault(struct vm_fault *vmf)
 
 	if (!page)
 		return VM_FAULT_SIGBUS;
+	/* The store is made again until the GPU is awake. */
+	if (phys->doorbell && mock_sleeping())
+		return VM_FAULT_NOPAGE;
 	if (phys->doorbell)
 		return fault_doorbell(vmf, page);
 	get_page(page);

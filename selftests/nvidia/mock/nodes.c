@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "nodes.h"
+#include "sleep.h"
 
 static char *nodes_devnode(CLASS_DEVNODE_CONST struct device *dev,
 			   umode_t *mode)
@@ -22,6 +23,7 @@ static char *nodes_devnode(CLASS_DEVNODE_CONST struct device *dev,
 struct class mock_node_class = {
 	.name = "fakegpu",
 	.devnode = nodes_devnode,
+	.pm = &mock_node_pm,
 };
 EXPORT_SYMBOL_GPL(mock_node_class);
 

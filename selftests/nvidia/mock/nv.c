@@ -17,6 +17,7 @@
 #include "ioctl.h"
 #include "release.h"
 #include "rm.h"
+#include "sleep.h"
 
 /* NV_ABSOLUTE_MAX_IOCTL_SIZE: nv-linux.h */
 #define MAX_IOCTL_SIZE 16384
@@ -158,6 +159,8 @@ static int nvidia_ioctl(struct inode *inode, struct file *file,
 	void *arg;
 	int err;
 
+	if (mock_sleep_wait())
+		return -EINTR;
 	if (mock_release->exact && !mock_ioctl_valid(nr, size))
 		return -EINVAL;
 	if (nr == ESC_IOCTL_XFER_CMD) {

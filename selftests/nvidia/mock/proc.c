@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /proc/driver/nvidia/version and gpus/ADDRESS/information, the lines that
- * tools look for: kernel-open/nvidia/nv-procfs.c.
+ * tools look for, and suspend: kernel-open/nvidia/nv-procfs.c.
  */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -9,6 +9,7 @@
 #include "debug.h"
 #include "gpu.h"
 #include "release.h"
+#include "sleep.h"
 
 static struct proc_dir_entry *root;
 
@@ -33,6 +34,10 @@ static int information_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+static const struct proc_ops suspend_ops = {
+	.proc_write = mock_sleep_write,
+};
+
 int mock_proc_init(void)
 {
 	struct proc_dir_entry *gpus, *dir;
@@ -43,6 +48,7 @@ int mock_proc_init(void)
 	if (!root)
 		return -ENOMEM;
 	proc_create_single("version", 0444, root, version_show);
+	proc_create("suspend", 0200, root, &suspend_ops);
 	gpus = proc_mkdir("gpus", root);
 	for (nr = 0; gpus && nr < mock_gpu_count; nr++) {
 		const struct mock_gpu *gpu = &mock_gpus[nr];

@@ -62,6 +62,8 @@ static struct mock_tsg *next_ready(struct mock_runlist *list)
 {
 	struct mock_tsg *tsg;
 
+	if (list->gpu->asleep)
+		return NULL;
 	list_for_each_entry(tsg, &list->tsgs, node) {
 		if (tsg != list->loaded && tsg_ready(tsg))
 			return tsg;
@@ -305,6 +307,15 @@ void mock_runlist_leave(struct mock_tsg *tsg)
 	if (list->loaded == tsg)
 		unload(list);
 	list_del(&tsg->node);
+	mock_runlist_kick(list);
+}
+
+/* Its GPU goes to sleep or is awake again. After mock_runlist_advance(). */
+void mock_runlist_sleep(struct mock_runlist *list)
+{
+	lockdep_assert_held(&mock_engine_lock);
+	if (list->gpu->asleep && list->loaded && !list->switching)
+		unload(list);
 	mock_runlist_kick(list);
 }
 
