@@ -23,6 +23,8 @@
 #define SOON	(2 * MSEC)	/* for a job of one */
 #define LATER	(60 * MSEC)	/* than the worker would look by itself */
 #define MANY	40
+#define FEWER	30	/* of which not one is too many */
+#define CHILDREN 60
 #define DOORBELLS_SIZE	0x10000
 
 static uint64_t busy(const char *cg)
@@ -61,16 +63,28 @@ static uint64_t longest(struct fifo *q, unsigned int jobs)
 	return worst;
 }
 
-static void asked_rarely(void)
+static uint64_t asks(void)
 {
-	uint64_t asks;
+	uint64_t before, n;
 
 	sleep_ns(200 * MSEC);
-	asks = judge_value("idle_calls");
+	before = judge_value("idle_calls");
 	sleep_ns(SEC);
-	asks = judge_value("idle_calls") - asks;
-	ok(asks < 40, "idle, it is hardly ever asked");
-	note("%" PRIu64 " times in a second", asks);
+	n = judge_value("idle_calls") - before;
+	note("asked %" PRIu64 " times in a second", n);
+	return n;
+}
+
+static void asked_rarely(void)
+{
+	ok(asks() < 40, "idle, it is hardly ever asked");
+}
+
+/* What cannot be heard is looked for. */
+static void found_by_looking(struct fifo *q, const char *what)
+{
+	ok(asks() > 100, "%s: idle, it is asked every few milliseconds", what);
+	ok(longest(q, 5) <= 20 * MSEC, "%s: and so its work is found", what);
 }
 
 static void alone(void)
@@ -106,25 +120,105 @@ static void forked(void)
 	cg_leave();
 }
 
-/* More than are kept track of: these are found by looking. */
+static void map(struct fifo *q, void **maps, unsigned int n)
+{
+	uint32_t status;
+
+	while (n--) {
+		maps[n] = rm_map(q->rm, q->usermode, DOORBELLS_SIZE, &status);
+		if (!maps[n])
+			bail("no doorbell: %#x", status);
+	}
+}
+
+static void unmap(void **maps, unsigned int n)
+{
+	while (n--)
+		munmap(maps[n], DOORBELLS_SIZE);
+}
+
+/* More than are kept track of. */
 static void too_many(void)
 {
 	void *maps[MANY];
-	uint32_t status;
+	struct fifo q;
+	struct rm rm;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	map(&q, maps, MANY);
+	found_by_looking(&q, "40 doorbells");
+	unmap(maps, MANY);
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+/* So many that the worker would be kept. */
+static void dear(void)
+{
+	pid_t children[CHILDREN];
+	void *maps[FEWER];
 	struct fifo q;
 	struct rm rm;
 	int i;
 
 	cg_enter("/capped");
 	open_queue(&q, &rm);
-	for (i = 0; i < MANY; i++) {
-		maps[i] = rm_map(&rm, q.usermode, DOORBELLS_SIZE, &status);
-		if (!maps[i])
-			bail("no doorbell: %#x", status);
+	map(&q, maps, FEWER);
+	for (i = 0; i < CHILDREN; i++) {
+		children[i] = fork();
+		if (!children[i])
+			for (;;)
+				pause();
 	}
-	ok(longest(&q, 5) <= 20 * MSEC, "%u doorbells are looked after", MANY);
-	for (i = 0; i < MANY; i++)
-		munmap(maps[i], DOORBELLS_SIZE);
+	found_by_looking(&q, "30 of them in 60 processes");
+	for (i = 0; i < CHILDREN; i++) {
+		kill(children[i], SIGKILL);
+		cg_wait(children[i]);
+	}
+	unmap(maps, FEWER);
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+/* One file may be mapped as often as its owner likes. */
+static void twice(void)
+{
+	void *maps[2];
+	uint32_t status;
+	struct fifo q;
+	struct rm rm;
+	int fd, i;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	fd = rm_map_file(&rm, q.usermode, DOORBELLS_SIZE, &status);
+	for (i = 0; i < 2; i++)
+		maps[i] = mmap(NULL, DOORBELLS_SIZE, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, fd, 0);
+	if (fd < 0 || maps[0] == MAP_FAILED || maps[1] == MAP_FAILED)
+		bail("no doorbells: %#x", status);
+	found_by_looking(&q, "one file mapped twice");
+	unmap(maps, 2);
+	close(fd);
+	close_queue(&q, &rm);
+	cg_leave();
+}
+
+/* The page comes back only when it was taken for away already. */
+static void late(void)
+{
+	struct fifo q;
+	struct rm rm;
+
+	cg_enter("/capped");
+	open_queue(&q, &rm);
+	sleep_ns(LATER);
+	judge_set("fault_ms", 30);
+	fifo_submit(&q, MSEC, 1);
+	sleep_ns(4 * LATER);
+	is(fifo_done(&q), q.submitted, "a slow fault delays its job");
+	ok(longest(&q, 5) <= SOON, "and not those that come after it");
 	close_queue(&q, &rm);
 	cg_leave();
 }
@@ -137,10 +231,11 @@ static void untrapped(void)
 	stage_parameter("trap_doorbells", "N");
 	cg_enter("/capped");
 	open_queue(&q, &rm);
-	ok(longest(&q, 5) <= 20 * MSEC, "without the trap it is found, too");
+	found_by_looking(&q, "without the trap");
+	stage_parameter("trap_doorbells", "Y");
+	asked_rarely();
 	close_queue(&q, &rm);
 	cg_leave();
-	stage_parameter("trap_doorbells", "Y");
 }
 
 /* Rings that nothing stands behind: each may be good for a turn. */
@@ -198,6 +293,9 @@ int main(void)
 	alone();
 	forked();
 	too_many();
+	dear();
+	twice();
+	late();
 	untrapped();
 	crying_wolf();
 	killed();

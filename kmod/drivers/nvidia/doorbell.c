@@ -74,8 +74,8 @@ struct bell {
  * @file: by which; never dereferenced
  * @bell: whose
  * @payer: of its kernel memory
- * @mm: where it is mapped, pinned; NULL where it is not yet. Under rings_lock
- * @start: its address there; likewise
+ * @mm: whose, pinned: the driver leaves with a file what its owner maps next
+ * @start: its address there, or 0 where it is not mapped yet; under rings_lock
  * @since: when it was last there, or came
  * @held: the file, while it is being armed
  */
@@ -127,8 +127,7 @@ static void drop(struct bell_page *page)
 	hash_del(&page->hash);
 	spin_unlock_irq(&rings_lock);
 	list_del(&page->list);
-	if (page->mm)
-		mmdrop(page->mm);
+	mmdrop(page->mm);
 	vgpu_kmem_uncharge(page->payer, sizeof(*page) + sizeof(*bell));
 	kfree(page);
 	if (--bell->npages)
@@ -137,25 +136,38 @@ static void drop(struct bell_page *page)
 	kfree(bell);
 }
 
-/* The driver is about to map what it left with a file. */
+/*
+ * The driver is about to map what it left with a file. It does so for as long as
+ * the file is open, and there is no knowing how often that is too often.
+ */
 static void mapped(struct vgpu_point *point, const struct vgpu_args *args)
 {
 	const struct file *file = (void *)args->arg[0];
 	const struct vm_area_struct *vma = (void *)args->arg[1];
 	struct bell_page *page;
 	unsigned long flags;
+	bool again = false;
 
 	spin_lock_irqsave(&rings_lock, flags);
 	hash_for_each_possible(files, page, hash, (unsigned long)file) {
-		if (page->file != file || page->mm)
+		if (page->file != file || page->mm != vma->vm_mm)
 			continue;
-		mmgrab(vma->vm_mm);
-		page->mm = vma->vm_mm;
+		if (page->start) {
+			WRITE_ONCE(page->bell->dear, true);
+			page->bell->armed = false;
+			again = true;
+		}
 		page->start = vma->vm_start;
 	}
 	spin_unlock_irqrestore(&rings_lock, flags);
+	if (again)
+		nv_turn_kick();
 }
 
+/*
+ * A doorbell that was taken away is about to be mapped again, for a store. The
+ * worker is told when all that rings is down. Context: Atomic.
+ */
 static void faulted(struct vgpu_point *point, const struct vgpu_args *args)
 {
 	const struct vm_fault *vmf = (void *)args->arg[0];
@@ -175,13 +187,6 @@ static void faulted(struct vgpu_point *point, const struct vgpu_args *args)
 	spin_unlock_irqrestore(&rings_lock, flags);
 	if (rung)
 		nv_turn_kick();
-}
-
-static void set_armed(struct bell *bell, bool armed)
-{
-	spin_lock_irq(&rings_lock);
-	bell->armed = armed;
-	spin_unlock_irq(&rings_lock);
 }
 
 /*
@@ -205,7 +210,7 @@ static struct file *file_at(const struct bell_page *page)
 	struct vm_area_struct *vma;
 	struct file *file = NULL;
 
-	if (!page->mm || !mmget_not_zero(page->mm))
+	if (!READ_ONCE(page->start) || !mmget_not_zero(page->mm))
 		return NULL;
 	if (mmap_read_trylock(page->mm)) {
 		vma = find_vma(page->mm, page->start);
@@ -217,7 +222,7 @@ static struct file *file_at(const struct bell_page *page)
 	return file;
 }
 
-/* All of its files, or none. */
+/* As many of its files as there are; true if those are all. */
 static bool hold(struct bell *bell)
 {
 	u64 now = ktime_get_ns();
@@ -253,7 +258,7 @@ static void unmap(struct bell *bell)
 	list_for_each_entry(page, &bell->pages, list)
 		unmap_mapping_range(page->held->f_mapping, 0, 0, 1);
 	if (ktime_get_ns() - began > ARM_MAX)
-		bell->dear = true;
+		WRITE_ONCE(bell->dear, true);
 }
 
 /* Let go of all pages of a bell, or of those that went. */
@@ -274,13 +279,19 @@ static void sweep(struct bell *bell, bool all)
 	}
 }
 
-/* What of a bell is still there: those that were looked for and not found go. */
+/*
+ * What of a bell is still there: those that were looked for and not found go.
+ * What is armed already is taken away once more, as a fault that was under way
+ * then may have put it back later.
+ */
 static bool arm(struct bell *bell)
 {
 	bool whole = hold(bell);
 
-	if (whole && !READ_ONCE(bell->armed)) {
-		set_armed(bell, true);
+	if (whole) {
+		spin_lock_irq(&rings_lock);
+		bell->armed = true;
+		spin_unlock_irq(&rings_lock);
 		unmap(bell);
 	}
 	let_go(bell);
@@ -306,7 +317,7 @@ bool nv_doorbell_arm(u32 client, const struct nv_gpu *gpu)
 
 	mutex_lock(&bells_lock);
 	bell = find(client, whole(gpu));
-	if (bell && READ_ONCE(trap) && !bell->dear)
+	if (bell && READ_ONCE(trap) && !READ_ONCE(bell->dear))
 		armed = arm(bell);
 	mutex_unlock(&bells_lock);
 	return armed;
@@ -354,24 +365,42 @@ static struct bell *bell_of(u32 client, const struct nv_gpu *gpu)
 	return bell;
 }
 
-/* Too many are as good as none: what is not known of would not be armed. */
-static int insert(struct bell_page *page, u32 client, const struct nv_gpu *gpu)
+/* What the driver had left with a file that has gone since; its address has not. */
+static void drop_older(const struct file *file)
 {
-	struct bell *bell = bell_of(client, gpu);
+	struct bell_page *page;
+	struct hlist_node *next;
 
 	lockdep_assert_held(&bells_lock);
 
+	hash_for_each_possible_safe(files, page, next, hash,
+				    (unsigned long)file)
+		if (page->file == file)
+			drop(page);
+}
+
+/* Too many are as good as none: what is not known of would not be armed. */
+static int insert(struct bell_page *page, u32 client, const struct nv_gpu *gpu)
+{
+	struct bell *bell;
+
+	lockdep_assert_held(&bells_lock);
+
+	drop_older(page->file);
+	bell = bell_of(client, gpu);
 	if (!bell)
 		return -ENOMEM;
+	spin_lock_irq(&rings_lock);
+	bell->armed = false;	/* this one is not */
+	spin_unlock_irq(&rings_lock);
 	if (bell->npages == PAGES_MAX) {
-		bell->dear = true;
+		WRITE_ONCE(bell->dear, true);
 		return -ENOSPC;
 	}
 	page->bell = bell;
 	bell->npages++;
 	list_add(&page->list, &bell->pages);
 	spin_lock_irq(&rings_lock);
-	bell->armed = false;	/* this one is not */
 	hash_add(files, &page->hash, (unsigned long)page->file);
 	spin_unlock_irq(&rings_lock);
 	return 0;
@@ -390,16 +419,19 @@ static void add(const struct file *file, u32 client, const struct nv_gpu *gpu)
 	if (!page->payer)
 		goto err_page;
 	page->file = file;
+	page->mm = current->mm;
+	mmgrab(page->mm);
 	page->since = ktime_get_ns();
 	mutex_lock(&bells_lock);
 	ret = insert(page, client, gpu);
 	mutex_unlock(&bells_lock);
+	nv_turn_kick();
 	if (ret)
 		goto err_payer;
-	nv_turn_kick();
 	return;
 
 err_payer:
+	mmdrop(page->mm);
 	vgpu_kmem_uncharge(page->payer, size);
 err_page:
 	kfree(page);
@@ -427,11 +459,14 @@ u32 nv_doorbell_map(struct nv_escape *esc)
 	if (client)
 		gpu = nv_object_doorbell(client, nv_get32(esc->data,
 							  NV_MAP_MEMORY));
-	nv_client_put(client);
 	ret = nv_escape_pass(esc);
 	if (gpu && esc->nfound && ret == NV_OK &&
-	    nv_get32(esc->data, NV_MAP_STATUS) == NV_OK)
+	    nv_get32(esc->data, NV_MAP_STATUS) == NV_OK) {
 		add(esc->file, handle, whole(gpu));
+		if (READ_ONCE(client->gone))	/* too late for its end */
+			nv_doorbell_client_gone(handle);
+	}
+	nv_client_put(client);
 	return ret;
 }
 

@@ -14,6 +14,7 @@
  * one for every channel of the client whose page it is.
  */
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
@@ -54,6 +55,7 @@ static u64 rings;
 
 static u64 poll_ns = 100000;
 static u64 linger_ns = NSEC_PER_MSEC;
+static u64 fault_ms;
 
 /* Files that map doorbells. Inside mmap_lock, outside i_mmap_rwsem. */
 static LIST_HEAD(files);
@@ -182,6 +184,15 @@ void mock_doorbell_touch(void)
 	spin_unlock_irqrestore(&mock_engine_lock, flags);
 }
 
+/* The next fault takes a while. */
+void mock_doorbell_dawdle(void)
+{
+	u64 ms = xchg(&fault_ms, 0);
+
+	if (ms)
+		msleep(ms);
+}
+
 static u64 touched(void)
 {
 	unsigned long flags;
@@ -246,6 +257,7 @@ void mock_doorbell_unmapped(struct nv_linux_file *file)
  *	poll_ns		how often
  *	linger_ns	and for how long after the last ring; the driver never takes
  *			a mapping away by itself
+ *	fault_ms	the next fault takes that long, once
  */
 void mock_doorbell_debugfs(struct dentry *dir)
 {
@@ -253,6 +265,7 @@ void mock_doorbell_debugfs(struct dentry *dir)
 	debugfs_create_bool("polling", 0444, dir, &polling);
 	debugfs_create_u64("poll_ns", 0644, dir, &poll_ns);
 	debugfs_create_u64("linger_ns", 0644, dir, &linger_ns);
+	debugfs_create_u64("fault_ms", 0644, dir, &fault_ms);
 }
 
 void mock_doorbell_init(void)

@@ -232,6 +232,7 @@ struct nv_linux_file;
 
 u32 mock_doorbell_construct(struct mock_object *object);
 void mock_doorbell_destroy(struct mock_object *object);
+void mock_doorbell_dawdle(void);
 void mock_doorbell_touch(void);
 void mock_doorbell_revoke(void);
 void mock_doorbell_mapped(struct nv_linux_file *file);

@@ -28,9 +28,10 @@ static void vma_close(struct vm_area_struct *vma)
 /* The page has to be there before the store that it is wanted for. */
 static vm_fault_t fault_doorbell(struct vm_fault *vmf, struct page *page)
 {
-	vm_fault_t ret = vmf_insert_pfn(vmf->vma, vmf->address,
-					page_to_pfn(page));
+	vm_fault_t ret;
 
+	mock_doorbell_dawdle();
+	ret = vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
 	if (ret == VM_FAULT_NOPAGE)
 		mock_doorbell_touch();
 	return ret;

@@ -160,6 +160,40 @@ uint32_t rm_heap_info(struct rm *rm, uint64_t *total, uint64_t *free)
 }
 
 /**
+ * rm_map_file() - a file whose mmap maps memory, however often
+ * @rm: the client
+ * @memory: which
+ * @size: of it
+ * @status: where the status is stored
+ *
+ * Return: the file, or -1.
+ */
+int rm_map_file(struct rm *rm, uint32_t memory, uint64_t size,
+		uint32_t *status)
+{
+	struct nvos33_map arg = {
+		.client = rm->root,
+		.device = rm->device,
+		.memory = memory,
+		.length = size,
+	};
+	int fd = rm_gpu_open(rm, rm->minor);
+
+	if (fd < 0) {
+		*status = RM_IOCTL_FAILED | (uint32_t)-fd;
+		return -1;
+	}
+	arg.fd = fd;
+	*status = rm_escape(rm, rm->ctl, NR_MAP, &arg, sizeof(arg));
+	if (!*status)
+		*status = arg.status;
+	if (!*status)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/**
  * rm_map() - map memory into this process
  * @rm: the client
  * @memory: its handle
@@ -170,27 +204,11 @@ uint32_t rm_heap_info(struct rm *rm, uint64_t *total, uint64_t *free)
  */
 void *rm_map(struct rm *rm, uint32_t memory, uint64_t size, uint32_t *status)
 {
-	struct nvos33_map arg = {
-		.client = rm->root,
-		.device = rm->device,
-		.memory = memory,
-		.length = size,
-	};
+	int fd = rm_map_file(rm, memory, size, status);
 	void *address;
-	int fd = rm_gpu_open(rm, rm->minor);
 
-	if (fd < 0) {
-		*status = RM_IOCTL_FAILED | (uint32_t)-fd;
+	if (fd < 0)
 		return NULL;
-	}
-	arg.fd = fd;
-	*status = rm_escape(rm, rm->ctl, NR_MAP, &arg, sizeof(arg));
-	if (!*status)
-		*status = arg.status;
-	if (*status) {
-		close(fd);
-		return NULL;
-	}
 	address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (address == MAP_FAILED)
 		*status = RM_IOCTL_FAILED | (uint32_t)errno;

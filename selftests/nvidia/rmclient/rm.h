@@ -120,6 +120,8 @@ uint32_t rm_alloc_memory(struct rm *rm, uint32_t class, void *address,
 			 uint64_t size, uint32_t *handle);
 uint32_t rm_free_heap(struct rm *rm, uint32_t handle);
 uint32_t rm_heap_info(struct rm *rm, uint64_t *total, uint64_t *free);
+int rm_map_file(struct rm *rm, uint32_t memory, uint64_t size,
+		uint32_t *status);
 void *rm_map(struct rm *rm, uint32_t memory, uint64_t size, uint32_t *status);
 uint32_t rm_map_dma(struct rm *rm, uint32_t dma, uint32_t memory,
 		    uint64_t size, uint64_t address);
