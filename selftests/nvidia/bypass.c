@@ -331,6 +331,31 @@ static void exports(struct rm *rm)
 	settled("neither file nor handle");
 }
 
+/* By a second control file, which RM takes for the client's own. */
+static void registered(struct rm *rm)
+{
+	uint32_t memory, copy = 0;
+	struct rm by = *rm;
+	int fd = -1;
+
+	by.ctl = rm_register(rm, "nvidiactl");
+	if (by.ctl < 0)
+		bail("no second file");
+	rm_alloc_vidmem(rm, QUOTA / 2, RM_ROUTE_ALLOC64, &memory);
+	rm_export(&by, memory, &fd);
+	rm_free(rm, memory);
+	settled("exported by a file that acts for the client");
+	close(fd);
+
+	rm_alloc_vidmem(&by, QUOTA / 2, RM_ROUTE_ALLOC64, &memory);
+	settled("allocated by one");
+	rm_dup(&by, &copy, rm->root, memory);
+	rm_free(&by, memory);
+	settled("copied by one");
+	rm_free(&by, copy);
+	close(by.ctl);
+	settled("which is closed");
+}
 /* The file goes to a group without a quota and outlives its maker. */
 static void outlives(void)
 {
@@ -441,6 +466,7 @@ int main(void)
 	copies(&rm, &other);
 	groups(&rm);
 	exports(&rm);
+	registered(&rm);
 	dmabuf(&rm);
 	managed(&rm);
 	egm(&rm);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -66,6 +67,24 @@ static void ring(struct fifo *q)
 	fifo_ring(q);
 }
 
+/* Another process, by a file that RM takes for the client's own. */
+static void by_another(struct fifo *q)
+{
+	struct fifo as = *q;
+	struct rm by = *q->rm;
+
+	if (!fork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		by.ctl = rm_register(q->rm, "nvidiactl");
+		as.rm = &by;
+		for (;;) {
+			schedule_on(&as);
+			enable(&as);
+			usleep(300);
+		}
+	}
+	pause();
+}
 /* How a tenant might come by more than its share. */
 static const struct trick {
 	const char *name;
@@ -83,6 +102,7 @@ static const struct trick {
 	  schedule_on },
 	{ "FIFO_DISABLE_CHANNELS off, likewise", 1, false, false, 10 * MS,
 	  enable },
+	{ "the same by another process", 1, false, false, 10 * MS, by_another },
 	{ "the longest slice", 1, false, false, 10 * MS, long_slice },
 	{ "PREEMPT, likewise", 1, false, true, 10 * MS, preempt },
 	{ "doorbells, likewise", 1, false, false, 10 * MS, ring },

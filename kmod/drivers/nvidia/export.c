@@ -11,8 +11,10 @@
  *
  * The kernel's way in is not asked whether the client is the caller's. vgpu
  * therefore asks for itself: the client has to belong to the file that the
- * request came by. One that was there before vgpu has no known file; its
- * requests go the ordinary way, and its memory is adopted as a lump.
+ * request came by. One that was there before vgpu has no known file, and RM
+ * takes other files, too, that are registered with the client's. Requests of
+ * both go the ordinary way, where what they export is not seen, so groups with a
+ * quota do not have them.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -322,9 +324,8 @@ u32 nv_export_control(struct nv_escape *esc)
 	u32 ret;
 
 	client = nv_client_get(nv_get32(esc->data, NV_CONTROL_CLIENT));
-	if (!client || client->file != esc->nvfp) {
-		/* Not the caller's: the driver refuses it. Or known to nobody. */
-		ret = client && !client->file && vgpu_view_limited() ?
+	if (!client || READ_ONCE(client->file) != esc->nvfp) {
+		ret = vgpu_view_limited() ?
 			      nv_escape_deny(esc, NV_CONTROL_STATUS,
 					     NV_ERR_INSUFFICIENT_PERMISSIONS,
 					     NV_ROUTE_EXPORT) :

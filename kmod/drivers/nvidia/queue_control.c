@@ -8,6 +8,11 @@
  * Of any other queue the call passes, and queue.c is told when it is back.
  *
  * All other controls of queues change nothing of one that is stopped.
+ *
+ * RM lets a client be named by its control file and by all that are registered
+ * with that, whoever has them. vgpu knows the one and the process that made the
+ * client. Of others it takes no wishes: RM is to say whether they may. As it may
+ * well say yes, they do not come that far while the queue is stopped.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -32,28 +37,40 @@ static bool is_done(const struct nv_escape *esc, u32 ret)
 	return ret == NV_OK && nv_get32(esc->data, NV_CONTROL_STATUS) == NV_OK;
 }
 
-/* Whether a handle is the caller's is RM's to say, of others' it says no. */
+/* @own is set to whether it is known to be the caller's. */
 static struct nv_queue *find(const struct nv_escape *esc, u32 handle,
-			     u32 object)
+			     u32 object, bool *own)
 {
 	struct nv_client *client = nv_client_get(handle);
 	struct nv_queue *queue = NULL;
 
-	if (client && nv_client_is_own(client, esc->nvfp))
+	*own = client && nv_client_is_own(client, esc->nvfp);
+	if (client)
 		queue = nv_object_queue(client, object);
 	nv_client_put(client);
 	return queue;
 }
 
+static u32 refuse(struct nv_escape *esc)
+{
+	return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_INVALID_CLIENT,
+			      NV_ROUTES);
+}
+
 /* GPFIFO_SCHEDULE of a channel or a group */
-static u32 schedule_known(struct nv_escape *esc, struct nv_queue *queue)
+static u32 schedule_known(struct nv_escape *esc, struct nv_queue *queue,
+			  bool own)
 {
 	u8 enable;
 	u32 ret;
 
+	/* The driver, a moment later, might get it. */
 	if (copy_from_user(&enable, params_of(esc), sizeof(enable)))
-		return nv_escape_pass(esc);
+		return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_NO_MEMORY,
+				      NV_ROUTES);
 	if (nv_queue_stopped(queue)) {
+		if (!own)
+			return refuse(esc);
 		nv_queue_wish(queue, enable);
 		return swallow(esc);
 	}
@@ -66,16 +83,16 @@ static u32 schedule_one(struct nv_escape *esc)
 {
 	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
 	struct nv_queue *queue;
-	bool of_channel;
+	bool of_channel, own;
 	u32 ret;
 
 	queue = find(esc, nv_get32(esc->data, NV_CONTROL_CLIENT),
-		     nv_get32(esc->data, NV_CONTROL_OBJECT));
+		     nv_get32(esc->data, NV_CONTROL_OBJECT), &own);
 	of_channel = cmd == NV_CTRL_CHANNEL_SCHEDULE;
 	if (queue && queue->is_channel == of_channel &&
 	    nv_get32(esc->data, NV_CONTROL_PARAMS_SIZE) ==
 	    nv_rm_abi()->schedule_size)
-		ret = schedule_known(esc, queue);
+		ret = schedule_known(esc, queue, own);
 	else
 		ret = nv_escape_pass(esc);
 	nv_queue_put(queue);
@@ -86,18 +103,24 @@ static u32 schedule_one(struct nv_escape *esc)
 static u32 disable_some(struct nv_escape *esc, const struct nv_disable *params)
 {
 	struct nv_queue *queues[NV_DISABLE_MAX];
-	bool stopped = false, done;
+	bool stopped = false, all = true, own, done;
 	u32 i, ret;
 
 	for (i = 0; i < params->count; i++) {
-		queues[i] = find(esc, params->clients[i], params->channels[i]);
-		if (queues[i])
-			stopped |= nv_queue_stopped(queues[i]);
+		queues[i] = find(esc, params->clients[i], params->channels[i],
+				 &own);
+		if (!queues[i])
+			continue;
+		stopped |= nv_queue_stopped(queues[i]);
+		all &= own;
 	}
-	ret = stopped ? swallow(esc) : nv_escape_pass(esc);
+	if (!stopped)
+		ret = nv_escape_pass(esc);
+	else
+		ret = all ? swallow(esc) : refuse(esc);
 	done = is_done(esc, ret);
 	for (i = 0; i < params->count; i++) {
-		if (queues[i] && stopped)
+		if (queues[i] && stopped && all)
 			nv_queue_wish(queues[i], !params->disable);
 		else if (queues[i])
 			nv_queue_told(queues[i], !params->disable, done);

@@ -197,20 +197,17 @@ uint32_t rm_root(struct rm *rm)
 }
 
 /**
- * rm_gpu_open() - open a GPU's file and let it act for the client
+ * rm_register() - open another file that acts for the client
  * @rm: with an open control file
- * @minor: of the GPU
+ * @name: of the node
  *
  * Return: the file, or a negative errno.
  */
-int rm_gpu_open(struct rm *rm, unsigned int minor)
+int rm_register(const struct rm *rm, const char *name)
 {
 	int32_t ctl = rm->ctl;
-	char name[16];
-	int fd, err;
+	int fd = rm_node(name), err;
 
-	snprintf(name, sizeof(name), "nvidia%u", minor);
-	fd = rm_node(name);
 	if (fd < 0)
 		return -errno;
 	if (ioctl(fd, request(NR_REGISTER_FD, sizeof(ctl)), &ctl)) {
@@ -219,6 +216,21 @@ int rm_gpu_open(struct rm *rm, unsigned int minor)
 		return err;
 	}
 	return fd;
+}
+
+/**
+ * rm_gpu_open() - open a GPU's file and let it act for the client
+ * @rm: with an open control file
+ * @minor: of the GPU
+ *
+ * Return: the file, or a negative errno.
+ */
+int rm_gpu_open(struct rm *rm, unsigned int minor)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "nvidia%u", minor);
+	return rm_register(rm, name);
 }
 
 /* Device and subdevice of the GPU that @rm->minor names. */

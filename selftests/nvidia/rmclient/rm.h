@@ -95,6 +95,7 @@ int rm_ctl_open(struct rm *rm);
 uint32_t rm_root(struct rm *rm);
 int rm_find_gpu(struct rm *rm, unsigned int minor);
 int rm_gpu_open(struct rm *rm, unsigned int minor);
+int rm_register(const struct rm *rm, const char *name);
 uint32_t rm_device(struct rm *rm);
 int rm_node(const char *name);
 
