@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,6 +357,82 @@ static void registered(struct rm *rm)
 	close(by.ctl);
 	settled("which is closed");
 }
+
+#define CHOSEN	0xc1dabcde	/* a client's handle may be chosen */
+
+static void *make_root(void *rm)
+{
+	rm_root(rm);
+	return NULL;
+}
+
+static void open_files(struct rm *rm)
+{
+	memset(rm, 0, sizeof(*rm));
+	if (rm_ctl_open(rm) || rm_find_gpu(rm, 0))
+		bail("no control file");
+	rm->gpu = rm_gpu_open(rm, 0);
+	if (rm->gpu < 0)
+		bail("no GPU");
+	rm->root = CHOSEN;
+}
+
+/* A client has come, and whoever asked for it does not know of that yet. */
+static pthread_t stalled_root(struct rm *rm)
+{
+	pthread_t thread;
+	unsigned int i;
+
+	judge_set("linger", NR_ALLOC);
+	pthread_create(&thread, NULL, make_root, rm);
+	for (i = 0; i < 500 && !judge_value("parked"); i++)
+		usleep(10000);
+	return thread;
+}
+
+static void answer(pthread_t thread)
+{
+	judge_set("linger", 0);
+	pthread_join(thread, NULL);
+}
+
+/* It is used already; or it has ended, and there is another by its handle. */
+static void unborn(void)
+{
+	struct rm one, two, other;
+	uint32_t memory;
+	pthread_t thread;
+
+	open_files(&one);
+	two = one;
+	thread = stalled_root(&one);
+	if (rm_device(&two))
+		bail("no device");
+	is(rm_alloc_vidmem(&two, QUOTA, RM_ROUTE_ALLOC64, &memory), RM_OK,
+	   "a client is used that its maker has not been told of");
+	settled("before");
+	answer(thread);
+	settled("and after");
+	is(rm_alloc_vidmem(&two, MIB, RM_ROUTE_ALLOC64, &memory), RM_NO_MEMORY,
+	   "there is no more to be had");
+	rm_client_close(&two);
+	settled("closed");
+
+	open_files(&one);
+	open_files(&other);
+	two = one;
+	thread = stalled_root(&one);
+	rm_free(&two, CHOSEN);
+	if (rm_root(&other) || other.root != CHOSEN || rm_device(&other) ||
+	    rm_alloc_vidmem(&other, QUOTA, RM_ROUTE_ALLOC64, &memory))
+		bail("no other client");
+	answer(thread);
+	settled("a client by the handle of one whose maker hears of it late");
+	rm_client_close(&two);
+	rm_client_close(&other);
+	settled("both closed");
+}
+
 /* The file goes to a group without a quota and outlives its maker. */
 static void outlives(void)
 {
@@ -477,6 +554,7 @@ int main(void)
 	scheduling(&rm);
 	guesses(&rm);
 	rm_client_close(&rm);
+	unborn();
 	outlives();
 	moved();
 

@@ -160,7 +160,8 @@ static struct nv_gpu *gpu_of(struct nv_client *client, u32 handle)
 		nv_object_insert(client, object, handle, client->handle);
 	else
 		nv_object_free(object);
-	return gpu;
+	/* Another has come in its place, which it did before this. */
+	return READ_ONCE(client->gone) ? NULL : gpu;
 }
 
 static u32 refuse(struct nv_escape *esc, const struct request *req)
@@ -311,6 +312,9 @@ static u32 take(struct nv_escape *esc, const struct request *req)
 	if (READ_ONCE(client->file) && !nv_client_is_own(client, esc->nvfp)) {
 		ret = take_others(esc, req);
 	} else if (mutex_lock_killable(&client->serial)) {
+		ret = refuse(esc, req);
+	} else if (READ_ONCE(client->gone)) {
+		mutex_unlock(&client->serial);
 		ret = refuse(esc, req);
 	} else {
 		nv_client_naming(client, nv_get32(esc->data, req->handle_at));
@@ -614,6 +618,10 @@ u32 nv_dup(struct nv_escape *esc)
 		ret = nv_escape_pass(esc);	/* which fails in the driver */
 	} else if (lock_both(client, source)) {
 		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
+				     NV_ROUTES);
+	} else if (READ_ONCE(client->gone) || READ_ONCE(source->gone)) {
+		unlock_both(client, source);
+		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_INVALID_CLIENT,
 				     NV_ROUTES);
 	} else {
 		nv_client_naming(client, nv_get32(esc->data, NV_DUP_OBJECT));

@@ -255,6 +255,8 @@ struct nv_object {
  * @file: the driver's file that owns it, never dereferenced; NULL where it was
  *	there before us
  * @pid: of the thread group that made it, or met it first
+ * @born: which of the clients that ever came to the table it is, or, until it
+ *	does, how many there were when it was asked for; under nv_tree_lock
  * @serial: held across calls that make, copy or end objects of this client, so
  *	that no handle is used again between a call and the look at what it
  *	made. Taken killably: its holder may be stalled by its own memory, and
@@ -274,6 +276,7 @@ struct nv_client {
 	u32 handle;
 	const void *file;
 	pid_t pid;
+	u64 born;
 	struct mutex serial;	/* protects handles across calls */
 	refcount_t refs;
 	struct rb_root objects;

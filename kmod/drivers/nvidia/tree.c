@@ -31,6 +31,8 @@
 static DEFINE_MUTEX(nv_tree_lock);	/* protects the trees and the table */
 static DEFINE_HASHTABLE(clients, CLIENT_HASH_BITS);
 static unsigned int fileless;		/* clients whose file is not known */
+static u64 births;			/* clients that came to the table */
+static u64 attached;			/* when, as processes' births are told */
 
 /**
  * nv_mem_new - memory that is about to be charged
@@ -523,6 +525,7 @@ struct nv_client *nv_client_new(void)
 	mutex_init(&client->serial);
 	refcount_set(&client->refs, 1);
 	client->pid = task_tgid_nr(current);
+	client->born = READ_ONCE(births);
 	client->objects = RB_ROOT;
 	INIT_LIST_HEAD(&client->top);
 	return client;
@@ -560,11 +563,42 @@ static void unhash(struct nv_client *client, struct list_head *dead)
 		uproot(client, object, dead);
 }
 
+/*
+ * One that came by the same handle while another was being made may be the same,
+ * used before its maker was told of it, or a later one. It stays, with what it
+ * holds, and so its charge. Without anything it is anybody's who named it.
+ */
+static bool stays(const struct nv_client *old, const struct nv_client *client,
+		  const void *file)
+{
+	lockdep_assert_held(&nv_tree_lock);
+
+	if (!file)
+		return true;
+	return old->born > client->born &&
+	       (old->file || !RB_EMPTY_ROOT(&old->objects));
+}
+
+static void adopt(struct nv_client *old, const struct nv_client *client,
+		  const void *file)
+{
+	lockdep_assert_held(&nv_tree_lock);
+
+	if (old->file || !file)
+		return;
+	WRITE_ONCE(old->file, file);
+	old->pid = client->pid;
+	fileless--;
+}
+
 /**
  * nv_client_insert - RM has made a client
- * @client: from nv_client_new(); its reference is consumed
+ * @client: from nv_client_new(), before RM was asked to; its reference is consumed
  * @handle: as RM gave it
  * @file: the driver's file that owns it; NULL where that is not known
+ *
+ * Where the handle is in the table already, RM ended that client unseen; but see
+ * stays().
  *
  * Context: May sleep. Takes nv_tree_lock.
  */
@@ -577,10 +611,16 @@ void nv_client_insert(struct nv_client *client, u32 handle, const void *file)
 	client->file = file;
 	mutex_lock(&nv_tree_lock);
 	old = lookup(handle);
-	if (old)
-		unhash(old, &dead);
-	hash_add(clients, &client->hash, handle);
-	fileless += !file;
+	if (old && stays(old, client, file)) {
+		adopt(old, client, file);
+		old = client;
+	} else {
+		if (old)
+			unhash(old, &dead);
+		client->born = ++births;
+		hash_add(clients, &client->hash, handle);
+		fileless += !file;
+	}
 	mutex_unlock(&nv_tree_lock);
 	bury(&dead);
 	nv_client_put(old);
@@ -639,9 +679,8 @@ struct nv_client *nv_client_meet(u32 handle)
 	client = nv_client_new();
 	if (!client)
 		return NULL;
-	refcount_inc(&client->refs);
 	nv_client_insert(client, handle, NULL);
-	return client;
+	return nv_client_get(handle);
 }
 
 /**

@@ -10,6 +10,9 @@
  *	park		an escape, say 0x2b: its next call stops inside
  *			rm_ioctl before it reads what the caller points to,
  *			until 0 is written here or the caller is killed
+ *	linger		an escape: one call of it stops when it is done, before
+ *			the caller hears of that, until this is written again
+ *			or the caller is killed
  *	parked		how many are stopped
  *	lost		GPUs that do not answer any more, as bits: what is asked
  *			of them fails, what is freed goes
@@ -24,6 +27,8 @@
 static atomic_t fail_after = ATOMIC_INIT(-1);
 static u64 extra;
 static u32 park;
+static u32 linger;
+static u32 lingers;	/* how often that was written */
 static u32 lost;
 static atomic_t parked = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(park_wait);
@@ -67,6 +72,33 @@ void mock_fault_park(u32 escape)
 	atomic_dec(&parked);
 }
 
+/* The same when it is done. */
+void mock_fault_linger(u32 escape)
+{
+	u32 was = READ_ONCE(lingers);
+
+	if (!escape || cmpxchg(&linger, escape, 0) != escape)
+		return;
+	atomic_inc(&parked);
+	wait_event_killable(park_wait, READ_ONCE(lingers) != was);
+	atomic_dec(&parked);
+}
+
+static int linger_get(void *data, u64 *value)
+{
+	*value = linger;
+	return 0;
+}
+
+static int linger_set(void *data, u64 value)
+{
+	WRITE_ONCE(lingers, lingers + 1);
+	WRITE_ONCE(linger, value);
+	wake_up_all(&park_wait);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(linger_fops, linger_get, linger_set, "0x%llx\n");
+
 static int park_get(void *data, u64 *value)
 {
 	*value = park;
@@ -99,6 +131,7 @@ void mock_fault_debugfs(struct dentry *dir)
 	debugfs_create_file_unsafe("fail_after", 0644, dir, NULL, &fail_fops);
 	debugfs_create_u64("extra", 0644, dir, &extra);
 	debugfs_create_file_unsafe("park", 0644, dir, NULL, &park_fops);
+	debugfs_create_file_unsafe("linger", 0644, dir, NULL, &linger_fops);
 	debugfs_create_u32("lost", 0644, dir, &lost);
 	debugfs_create_atomic_t("parked", 0444, dir, &parked);
 }
@@ -107,4 +140,5 @@ void mock_fault_debugfs(struct dentry *dir)
 void mock_fault_release(void)
 {
 	park_set(NULL, 0);
+	linger_set(NULL, 0);
 }

@@ -14,6 +14,7 @@ bool mock_fault_alloc(void);
 bool mock_fault_lost(u32 nr);
 u64 mock_fault_extra(void);
 void mock_fault_park(u32 escape);
+void mock_fault_linger(u32 escape);
 void mock_fault_debugfs(struct dentry *dir);
 void mock_fault_release(void);
 

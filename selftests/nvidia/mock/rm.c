@@ -18,8 +18,12 @@ noinline u32 rm_ioctl(struct nv_stack *sp, struct nv_state *nv,
 		      struct nv_file_private *nvfp, u32 cmd, void *data,
 		      u32 size)
 {
+	u32 ret;
+
 	mock_fault_park(cmd);
-	return mock_escape(nv, nvfp, cmd, data, size);
+	ret = mock_escape(nv, nvfp, cmd, data, size);
+	mock_fault_linger(cmd);
+	return ret;
 }
 
 /* rm_cleanup_file_private(), osapi.c */
