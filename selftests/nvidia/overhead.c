@@ -135,7 +135,39 @@ static void __attribute__((noreturn)) hide(void)
 	}
 }
 
-static void stalled(void)
+static void *churn(void *unused)
+{
+	uint32_t memory;
+
+	for (;;)
+		if (!rm_alloc_vidmem(&other, 64 * KIB, RM_ROUTE_ALLOC64,
+				     &memory))
+			rm_free(&other, memory);
+	return NULL;
+}
+
+/* Has a call under way whenever it is asked for, and each time another. */
+static void __attribute__((noreturn)) bustle(void)
+{
+	uint32_t vaspace, tsg, memory;
+	pthread_t thread;
+	struct rm rm;
+
+	if (rm_client_open(&rm, 0) || rm_client_open(&other, 0) ||
+	    rm_vaspace(&rm, &vaspace) || rm_tsg(&rm, vaspace, &tsg))
+		_exit(1);
+	judge_set("linger", NR_ALLOC);
+	pthread_create(&thread, NULL, churn, NULL);
+	for (;;) {
+		usleep(1100000);
+		if (!rm_alloc_vidmem(&rm, 64 * KIB, RM_ROUTE_HEAP_SIZE,
+				     &memory))
+			rm_free(&rm, memory);
+		judge_set("linger", NR_ALLOC);
+	}
+}
+
+static void hidden(const char *how, void (*hiding)(void))
 {
 	unsigned int i;
 	pid_t pid;
@@ -143,12 +175,13 @@ static void stalled(void)
 	stage_parameter("reconcile_seconds", "1");
 	pid = cg_fork("/a");
 	if (!pid)
-		hide();
+		hiding();
 	for (i = 0; i < 20 && overhead() != 2 * TRUTH; i++)
 		sleep(1);
-	is(overhead(), 2 * TRUTH, "a call that stands still hides nothing");
+	is(overhead(), 2 * TRUTH, "%s hides nothing", how);
 	kill(pid, SIGKILL);
 	is(cg_wait(pid), 128 + SIGKILL, "and ends when it is killed");
+	is(overhead_settled(0), 0, "with all of it");
 }
 
 int main(void)
@@ -174,6 +207,7 @@ int main(void)
 	rm_client_close(&rm);
 	is(overhead_settled(0), 0, "closed, nothing is left of it");
 	cg_leave();
-	stalled();
+	hidden("a call that stands still", hide);
+	hidden("always another", bustle);
 	return stage_finish();
 }

@@ -64,16 +64,20 @@ static u64 granule(const struct request *req)
 	}
 }
 
+/* What is reserved for it. */
+static u64 room_for(const struct request *req)
+{
+	u64 bytes = min_t(u64, req->bytes, S64_MAX - SZ_2M);
+
+	return req->overhead ? bytes : round_up(bytes, granule(req));
+}
+
 static int reserve(struct nv_escape *esc, const struct request *req,
 		   struct nv_gpu *gpu)
 {
-	u64 bytes = req->bytes;
+	u64 bytes = room_for(req);
 
-	if (bytes > S64_MAX - SZ_2M)
-		bytes = S64_MAX - SZ_2M;
 	esc->call.device = gpu->device;
-	if (!req->overhead)
-		bytes = round_up(bytes, granule(req));
 	return vgpu_call_reserve(&esc->call, VGPU_MEM_DEVICE, bytes) ?:
 	       nv_whole_reserve(&esc->whole, esc->call.point, gpu, bytes);
 }
@@ -231,6 +235,8 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 		nv_object_free(object);
 		return refuse(esc, req);
 	}
+	if (object->mem)
+		nv_client_taking(client, room_for(req));
 
 	ret = nv_escape_pass(esc);
 	status = nv_get32(esc->data, req->status_at);
@@ -625,6 +631,7 @@ u32 nv_dup(struct nv_escape *esc)
 				     NV_ROUTES);
 	} else {
 		nv_client_naming(client, nv_get32(esc->data, NV_DUP_OBJECT));
+		nv_client_copying(client);
 		ret = duplicate(esc, client, source);
 		nv_client_named(client);
 		unlock_both(client, source);

@@ -265,8 +265,10 @@ struct nv_object {
  * @objects: by handle, under nv_tree_lock
  * @top: those without a parent, under nv_tree_lock
  * @made: objects ever inserted, under nv_tree_lock
- * @looked: @made when it was last asked what it holds; under nv_tree_lock
- * @looks: how often that was, with the same call under way; likewise
+ * @taking: bytes that the call under way may take; under nv_tree_lock
+ * @copying: it gives a handle to what there is; likewise
+ * @copies: how often one did; likewise
+ * @unsure: jiffies since when it is not known what it holds, or 0; likewise
  * @making: the driver may be about to give a handle; under nv_tree_lock
  * @naming: which, or 0 where it chooses; under nv_tree_lock
  * @gone: out of the table; under nv_tree_lock
@@ -282,8 +284,10 @@ struct nv_client {
 	struct rb_root objects;
 	struct list_head top;
 	u64 made;
-	u64 looked;
-	unsigned int looks;
+	u64 taking;
+	bool copying;
+	unsigned long copies;
+	unsigned long unsure;
 	bool making;
 	u32 naming;
 	bool gone;
@@ -302,6 +306,25 @@ struct nv_sight {
 	bool sure;
 };
 
+/**
+ * struct nv_held - what the handles of a process stood for at one moment
+ * @bytes: the memory behind each, as often as there are handles; what contexts
+ *	take, once
+ * @taking: what calls under way may take
+ * @tried: what calls of anybody's might have taken until then
+ * @copying: some give handles to what there is
+ * @copies: how often one did
+ * @still: none was under way
+ */
+struct nv_held {
+	u64 bytes;
+	u64 taking;
+	u64 tried;
+	unsigned long copies;
+	bool copying;
+	bool still;
+};
+
 struct nv_mem *nv_mem_new(struct nv_gpu *gpu);
 struct nv_mem *nv_mem_get(struct nv_mem *mem);
 void nv_mem_put(struct nv_mem *mem);
@@ -318,7 +341,8 @@ struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_doorbell(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
-bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes);
+void nv_tree_held(pid_t pid, const struct nv_gpu *gpu, struct nv_held *held);
+bool nv_tree_unsure(pid_t pid, bool unsure);
 
 struct nv_client *nv_client_get(u32 handle);
 struct nv_client *nv_client_meet(u32 handle);
@@ -328,6 +352,8 @@ void nv_client_insert(struct nv_client *client, u32 handle, const void *file);
 void nv_client_put(struct nv_client *client);
 void nv_client_naming(struct nv_client *client, u32 handle);
 void nv_client_named(struct nv_client *client);
+void nv_client_taking(struct nv_client *client, u64 bytes);
+void nv_client_copying(struct nv_client *client);
 void nv_client_drop(struct nv_client *client);
 void nv_tree_file_gone(const void *file);
 void nv_tree_destroy(void);

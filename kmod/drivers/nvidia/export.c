@@ -222,6 +222,7 @@ static u32 import_objects(struct request *req, u32 parent, unsigned int at,
 	u32 i, status;
 
 	nv_client_naming(req->client, 0);
+	nv_client_copying(req->client);
 	status = carry_out(req);
 	if (status != NV_OK || !req->esc->nfound)
 		count = 0;

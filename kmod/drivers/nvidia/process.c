@@ -13,9 +13,12 @@
  * Memory that processes shared before is in the lump of each, and so charged
  * more than once: RM does not tell which shares are the same.
  *
- * The two figures are comparable only while no call changes them, so a process
- * with a call under way is left as it was. Memory that a call has charged is
- * known and so not part of a lump.
+ * The two figures are comparable only while no call changes them. Of a process
+ * with a call under way, which its caller may have seen to, RM counts at most
+ * what was known before, what calls had reserved then and what they did since.
+ * What is more is its lump at least, which does not shrink then. Only how much a
+ * copy adds is not known before; for a while such processes are left as they
+ * were. Memory that a call has charged is known and so not part of a lump.
  *
  * When: at attach; then from the tenants' own calls, at most once an interval,
  * and whenever a file has gone. Where no calls are made, nothing changes, and
@@ -63,13 +66,12 @@ struct lump {
  * struct question - what is asked of RM, too large for a stack
  * @pids: NV2080_CTRL_GPU_GET_PIDS_PARAMS
  * @infos: NV2080_CTRL_GPU_GET_PID_INFO_PARAMS
- * @before: what was known of each before it was asked for; all ones where a
- *	call was under way
+ * @before: what was known of each before it was asked for
  */
 struct question {
 	u8 pids[NV_PIDS_SIZE] __aligned(8);
 	u8 infos[NV_PID_INFOS_SIZE] __aligned(8);
-	u64 before[NV_MAX_PID_INFOS];
+	struct nv_held before[NV_MAX_PID_INFOS];
 };
 
 static DEFINE_MUTEX(lumps_lock);	/* protects what follows */
@@ -165,10 +167,10 @@ static void make(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool adopt)
 		put_task_struct(task);
 }
 
-static void note(pid_t pid, struct nv_gpu *gpu, u64 told, u64 known,
+/* @still: it is that, or else it is at least that */
+static void note(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool still,
 		 bool adopt)
 {
-	u64 bytes = told > known ? told - known : 0;
 	struct lump *lump = find(pid, gpu);
 
 	if (lump && !same_process(lump)) {
@@ -181,11 +183,33 @@ static void note(pid_t pid, struct nv_gpu *gpu, u64 told, u64 known,
 		return;
 	}
 	lump->round = round;
+	if (!still)
+		bytes = max(bytes, lump->bytes);
 	if (lump->bytes != bytes) {
 		vgpu_object_resize(lump, bytes);
 		nv_whole_resize(&lump->gpu, bytes);
 	}
 	lump->bytes = bytes;
+}
+
+/* What RM told of a process, and what was known before it did. */
+static void compare(pid_t pid, struct nv_gpu *gpu, u64 told,
+		    const struct nv_held *before, bool adopt)
+{
+	struct nv_held after;
+	bool still, unsure;
+	u64 known;
+
+	nv_tree_held(pid, gpu, &after);
+	still = before->still && after.still && before->bytes == after.bytes;
+	unsure = before->copying || after.copying ||
+		 before->copies != after.copies;
+	if (!nv_tree_unsure(pid, unsure) && unsure)
+		return;
+	known = before->bytes;
+	if (!still)
+		known += before->taking + after.tried - before->tried;
+	note(pid, gpu, told > known ? told - known : 0, still, adopt);
 }
 
 /* Processes @from to @from + @n of those that RM told of. */
@@ -194,8 +218,8 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 {
 	u8 *info = q->infos + NV_PID_INFOS_LIST;
 	struct lump *lump;
-	u64 known, told;
 	pid_t pid;
+	u64 told;
 	u32 i;
 
 	memset(q->infos, 0, sizeof(q->infos));
@@ -203,8 +227,7 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 	for (i = 0; i < n; i++) {
 		pid = nv_get32(q->pids, NV_PIDS_TABLE + 4 * (from + i));
 		nv_put32(info + i * NV_PID_INFO_SIZE, NV_PID_INFO_PID, pid);
-		if (!nv_tree_held(pid, gpu, &q->before[i]))
-			q->before[i] = U64_MAX;
+		nv_tree_held(pid, gpu, &q->before[i]);
 		lump = find(pid, gpu);
 		if (lump)
 			lump->round = round;
@@ -214,13 +237,12 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 		return;
 	for (i = 0; i < n; i++, info += NV_PID_INFO_SIZE) {
 		pid = nv_get32(info, NV_PID_INFO_PID);
-		if (nv_get32(info, NV_PID_INFO_RESULT) != NV_OK ||
-		    !nv_tree_held(pid, gpu, &known) || known != q->before[i])
+		if (nv_get32(info, NV_PID_INFO_RESULT) != NV_OK)
 			continue;
 		told = nv_get64(info, NV_PID_INFO_DATA + NV_USE_PRIVATE) +
 		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_OWNED) +
 		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_DUPED);
-		note(pid, gpu, told, known, adopt);
+		compare(pid, gpu, told, &q->before[i], adopt);
 	}
 }
 

@@ -17,6 +17,7 @@
  * across a call into RM.
  */
 #include <linux/hashtable.h>
+#include <linux/jiffies.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -26,11 +27,12 @@
 #include "backend.h"
 
 #define CLIENT_HASH_BITS	10
-#define STALL_LOOKS		4
+#define UNSURE_MAX		(30 * HZ)
 
 static DEFINE_MUTEX(nv_tree_lock);	/* protects the trees and the table */
 static DEFINE_HASHTABLE(clients, CLIENT_HASH_BITS);
 static unsigned int fileless;		/* clients whose file is not known */
+static u64 tried;			/* bytes that calls might have taken */
 static u64 births;			/* clients that came to the table */
 static u64 attached;			/* when, as processes' births are told */
 
@@ -333,6 +335,39 @@ void nv_client_named(struct nv_client *client)
 {
 	mutex_lock(&nv_tree_lock);
 	client->making = false;
+	client->taking = 0;
+	client->copying = false;
+	mutex_unlock(&nv_tree_lock);
+}
+
+/**
+ * nv_client_taking - the driver is about to take device memory for this client
+ * @client: its serial lock held; until nv_client_named()
+ * @bytes: as much as is reserved for it
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_taking(struct nv_client *client, u64 bytes)
+{
+	mutex_lock(&nv_tree_lock);
+	client->taking = bytes;
+	tried += bytes;
+	mutex_unlock(&nv_tree_lock);
+}
+
+/**
+ * nv_client_copying - the driver is about to give a handle to what there is
+ * @client: its serial lock held; until nv_client_named()
+ *
+ * How much that is shows afterwards.
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+void nv_client_copying(struct nv_client *client)
+{
+	mutex_lock(&nv_tree_lock);
+	client->copying = true;
+	client->copies++;
 	mutex_unlock(&nv_tree_lock);
 }
 
@@ -461,50 +496,64 @@ static u64 held_by(const struct nv_client *client, const struct nv_gpu *gpu,
 	return bytes;
 }
 
-/*
- * Is a call under way that changes what the client holds? One that its caller has
- * stalled could be for ever, and is not let hide what the process takes: after a
- * few looks at which nothing else had come of it, it is taken for none.
- */
-static bool is_changing(struct nv_client *client)
-{
-	lockdep_assert_held(&nv_tree_lock);
-
-	if (!mutex_is_locked(&client->serial) || client->looked != client->made) {
-		client->looked = client->made;
-		client->looks = 0;
-	}
-	return mutex_is_locked(&client->serial) && client->looks++ < STALL_LOOKS;
-}
-
 /**
  * nv_tree_held - what the handles of a process stand for
  * @pid: of its thread group
  * @gpu: on which GPU
- * @bytes: set: the memory behind each handle, as often as there are handles;
- *	what contexts take, once
+ * @held: set
  *
  * Context: May sleep. Takes nv_tree_lock.
- * Return: false where a call is under way that changes it.
  */
-bool nv_tree_held(pid_t pid, const struct nv_gpu *gpu, u64 *bytes)
+void nv_tree_held(pid_t pid, const struct nv_gpu *gpu, struct nv_held *held)
 {
 	static u64 now;		/* under nv_tree_lock */
 	struct nv_client *client;
 	unsigned int bucket;
-	bool still = true;
 
-	*bytes = 0;
+	*held = (struct nv_held) { .still = true };
 	mutex_lock(&nv_tree_lock);
 	now++;
+	held->tried = tried;
 	hash_for_each(clients, bucket, client, hash) {
 		if (client->pid != pid)
 			continue;
-		still &= !is_changing(client);
-		*bytes += held_by(client, gpu, now);
+		held->still &= !mutex_is_locked(&client->serial);
+		held->copying |= client->copying;
+		held->copies += client->copies;
+		held->taking += client->taking;
+		held->bytes += held_by(client, gpu, now);
 	}
 	mutex_unlock(&nv_tree_lock);
-	return still;
+}
+
+/**
+ * nv_tree_unsure - it cannot be told what a process holds, or it can
+ * @pid: of its thread group
+ * @unsure: which
+ *
+ * It could see to that for ever.
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ * Return: true where it is too long that it can not.
+ */
+bool nv_tree_unsure(pid_t pid, bool unsure)
+{
+	struct nv_client *client;
+	unsigned int bucket;
+	bool late = false;
+
+	mutex_lock(&nv_tree_lock);
+	hash_for_each(clients, bucket, client, hash) {
+		if (client->pid != pid)
+			continue;
+		if (!unsure || !client->unsure)
+			client->unsure = unsure ? jiffies | 1 : 0;
+		else
+			late |= time_after(jiffies,
+					   client->unsure + UNSURE_MAX);
+	}
+	mutex_unlock(&nv_tree_lock);
+	return late;
 }
 
 /**
