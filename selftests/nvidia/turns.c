@@ -85,6 +85,31 @@ static void by_another(struct fifo *q)
 	}
 	pause();
 }
+
+/* Handles as RM makes them: of the group around a channel without one. */
+#define GUESSES		0x40
+#define GUESS(i)	(0xcaf00000 + (i))
+
+static void schedule_guessed(struct fifo *q)
+{
+	unsigned int i;
+
+	for (i = 0; i < GUESSES; i++)
+		rm_schedule(q->rm, GUESS(i), true);
+}
+
+/* One more channel in that group. */
+static void join_guessed(struct fifo *q)
+{
+	static struct fifo more;
+	unsigned int i;
+
+	for (i = 0; i < GUESSES && !more.channel; i++)
+		if (!fifo_open_in(&more, q->rm, GUESS(i), FIFO_COMPUTE))
+			fifo_submit(&more, 10 * MS, 1000);
+	pause();
+}
+
 /* How a tenant might come by more than its share. */
 static const struct trick {
 	const char *name;
@@ -103,6 +128,9 @@ static const struct trick {
 	{ "FIFO_DISABLE_CHANNELS off, likewise", 1, false, false, 10 * MS,
 	  enable },
 	{ "the same by another process", 1, false, false, 10 * MS, by_another },
+	{ "the same of a group of RM's own", 1, true, false, 10 * MS,
+	  schedule_guessed },
+	{ "one more channel in that", 1, true, false, 10 * MS, join_guessed },
 	{ "the longest slice", 1, false, false, 10 * MS, long_slice },
 	{ "PREEMPT, likewise", 1, false, true, 10 * MS, preempt },
 	{ "doorbells, likewise", 1, false, false, 10 * MS, ring },

@@ -194,9 +194,12 @@ static int provide(struct nv_escape *esc, const struct request *req,
 }
 
 /*
- * A channel or a group of them. On a GPU that is not known it is nobody's, as
- * with memory. An instance's engines are the GPU's, too, and nobody takes turns
- * on both: closed to those whose time is bound on the whole.
+ * A channel or a group of them. An instance's engines are the GPU's, too, and
+ * nobody takes turns on both: closed to those whose time is bound on the whole.
+ *
+ * RM makes groups of its own around channels without one, with handles of the
+ * tenant's client, which may be guessed. What is below an object that is not in
+ * the tree could not be stopped, so groups with a quota do not get it there.
  */
 static int enqueue(const struct request *req, struct nv_client *client,
 		   struct nv_object *object)
@@ -208,7 +211,7 @@ static int enqueue(const struct request *req, struct nv_client *client,
 		return 0;
 	gpu = gpu_of(client, req->parent);
 	if (!gpu)
-		return 0;
+		return nv_client_closed(client) ? -ENODEV : 0;
 	if (gpu->whole && vgpu_time_bound(gpu->whole->device))
 		return vgpu_driver_refuse(&nv_driver,
 					  &nv_routes[NV_ROUTE_CHANNEL],
@@ -582,13 +585,21 @@ static void unlock_both(struct nv_client *a, struct nv_client *b)
 	mutex_unlock(&a->serial);
 }
 
-/* Both clients' serial locks held: the source stays what it is. */
+/*
+ * Both clients' serial locks held: the source stays what it is. What is not in
+ * the tree RM has made for itself; see enqueue().
+ */
 static u32 duplicate(struct nv_escape *esc, struct nv_client *client,
 		     struct nv_client *source)
 {
-	struct nv_object *object = nv_object_new(0);
+	struct nv_object *object;
 	u32 ret;
 
+	if (nv_client_closed(source) &&
+	    !nv_object_known(source, nv_get32(esc->data, NV_DUP_OBJECT_SRC)))
+		return nv_escape_deny(esc, NV_DUP_STATUS,
+				      NV_ERR_OBJECT_NOT_FOUND, NV_ROUTES);
+	object = nv_object_new(0);
 	if (!object)
 		return nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
 				      NV_ROUTES);

@@ -255,6 +255,7 @@ struct nv_object {
  * @file: the driver's file that owns it, never dereferenced; NULL where it was
  *	there before us
  * @pid: of the thread group that made it, or met it first
+ * @met: it may have been there before us, as was the process that named it
  * @born: which of the clients that ever came to the table it is, or, until it
  *	does, how many there were when it was asked for; under nv_tree_lock
  * @serial: held across calls that make, copy or end objects of this client, so
@@ -278,6 +279,7 @@ struct nv_client {
 	u32 handle;
 	const void *file;
 	pid_t pid;
+	bool met;
 	u64 born;
 	struct mutex serial;	/* protects handles across calls */
 	refcount_t refs;
@@ -337,6 +339,7 @@ struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle);
 void nv_object_see(struct nv_client *client, u32 handle,
 		   struct nv_sight *sight);
 struct nv_queue *nv_object_queue(struct nv_client *client, u32 handle);
+bool nv_object_known(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_doorbell(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
@@ -347,6 +350,7 @@ bool nv_tree_unsure(pid_t pid, bool unsure);
 struct nv_client *nv_client_get(u32 handle);
 struct nv_client *nv_client_meet(u32 handle);
 bool nv_client_is_own(const struct nv_client *client, const void *file);
+bool nv_client_closed(const struct nv_client *client);
 struct nv_client *nv_client_new(void);
 void nv_client_insert(struct nv_client *client, u32 handle, const void *file);
 void nv_client_put(struct nv_client *client);
@@ -356,6 +360,7 @@ void nv_client_taking(struct nv_client *client, u64 bytes);
 void nv_client_copying(struct nv_client *client);
 void nv_client_drop(struct nv_client *client);
 void nv_tree_file_gone(const void *file);
+void nv_tree_attach(void);
 void nv_tree_destroy(void);
 
 /* class.c */

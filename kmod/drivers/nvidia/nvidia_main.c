@@ -72,6 +72,7 @@ static int take_up(unsigned int from, unsigned int to)
 
 static int attach(struct vgpu_driver *driver)
 {
+	nv_tree_attach();
 	nv_turn_attach();
 	return take_up(0, coming ? 1 : ARRAY_SIZE(steps));
 }

@@ -79,6 +79,20 @@ static u32 schedule_known(struct nv_escape *esc, struct nv_queue *queue,
 	return ret;
 }
 
+/*
+ * Of a client whose queues are all known: then this is none, or a group of RM's
+ * own around a channel, by a handle that was guessed.
+ */
+static bool is_closed(const struct nv_escape *esc)
+{
+	struct nv_client *client =
+		nv_client_get(nv_get32(esc->data, NV_CONTROL_CLIENT));
+	bool closed = client && nv_client_closed(client);
+
+	nv_client_put(client);
+	return closed;
+}
+
 static u32 schedule_one(struct nv_escape *esc)
 {
 	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
@@ -94,7 +108,7 @@ static u32 schedule_one(struct nv_escape *esc)
 	    nv_rm_abi()->schedule_size)
 		ret = schedule_known(esc, queue, own);
 	else
-		ret = nv_escape_pass(esc);
+		ret = is_closed(esc) ? refuse(esc) : nv_escape_pass(esc);
 	nv_queue_put(queue);
 	return ret;
 }

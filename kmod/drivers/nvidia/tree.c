@@ -18,12 +18,14 @@
  */
 #include <linux/hashtable.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "../../kmem.h"
 #include "../../object.h"
+#include "../../view.h"
 #include "backend.h"
 
 #define CLIENT_HASH_BITS	10
@@ -412,6 +414,23 @@ struct nv_queue *nv_object_queue(struct nv_client *client, u32 handle)
 }
 
 /**
+ * nv_object_known - is an object in the tree?
+ * @client: whose
+ * @handle: of any class
+ *
+ * Context: May sleep. Takes nv_tree_lock.
+ */
+bool nv_object_known(struct nv_client *client, u32 handle)
+{
+	bool known;
+
+	mutex_lock(&nv_tree_lock);
+	known = find(client, handle);
+	mutex_unlock(&nv_tree_lock);
+	return known;
+}
+
+/**
  * nv_object_gpu - the GPU that an object belongs to
  * @client: whose
  * @handle: of any class
@@ -557,6 +576,16 @@ bool nv_tree_unsure(pid_t pid, bool unsure)
 }
 
 /**
+ * nv_tree_attach - what comes from now on is seen
+ *
+ * Context: Any.
+ */
+void nv_tree_attach(void)
+{
+	attached = ktime_get_boottime_ns();
+}
+
+/**
  * nv_client_new - room for a client, before there is one
  *
  * Context: May sleep.
@@ -637,6 +666,7 @@ static void adopt(struct nv_client *old, const struct nv_client *client,
 		return;
 	WRITE_ONCE(old->file, file);
 	old->pid = client->pid;
+	old->met = false;
 	fileless--;
 }
 
@@ -658,6 +688,8 @@ void nv_client_insert(struct nv_client *client, u32 handle, const void *file)
 
 	client->handle = handle;
 	client->file = file;
+	client->met = !file &&
+		      current->group_leader->start_boottime < attached;
 	mutex_lock(&nv_tree_lock);
 	old = lookup(handle);
 	if (old && stays(old, client, file)) {
@@ -708,6 +740,21 @@ bool nv_client_is_own(const struct nv_client *client, const void *file)
 {
 	return READ_ONCE(client->file) == file ||
 	       client->pid == task_tgid_nr(current);
+}
+
+/**
+ * nv_client_closed - is what is not in a client's tree closed to the caller?
+ * @client: which
+ *
+ * It is to groups with a quota. Of a client that was there before vgpu, though,
+ * some of what it has was never seen. A process that began later has none such:
+ * what it names and is not known is still being made.
+ *
+ * Context: Any.
+ */
+bool nv_client_closed(const struct nv_client *client)
+{
+	return !READ_ONCE(client->met) && vgpu_view_limited();
 }
 
 /**

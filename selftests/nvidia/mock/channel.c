@@ -134,11 +134,6 @@ u32 mock_channel_construct(struct mock_object *object, const void *params)
 
 	if (!p->entries || p->gpfifo % ENTRY_SIZE)
 		return NV_ERR_INVALID_ARGUMENT;
-	if (object->parent->kind != KIND_TSG) {
-		status = mock_tsg_construct(object, p->engine);
-		if (status)
-			return status;
-	}
 	channel = kzalloc(sizeof(*channel), GFP_KERNEL);
 	if (!channel)
 		return NV_ERR_NO_MEMORY;

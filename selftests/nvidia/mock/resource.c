@@ -144,7 +144,32 @@ static u32 depend(struct mock_object *object, u32 handle, enum mock_kind kind)
 	return NV_OK;
 }
 
-/* NV_CHANNEL_ALLOC_PARAMS: hContextShare @24, hVASpace @28 */
+/*
+ * A group of RM's own around a bare channel, with which it goes. Its handle is one
+ * of the client's, who is not told, but may guess it (kchannelConstruct_IMPL,
+ * kernel_channel.c: hPhysChannelGroup).
+ */
+static u32 wrap(struct mock_object *object, u32 engine)
+{
+	struct mock_object *group;
+	u32 name = 0, status;
+
+	status = object_handle(object->client, &name);
+	if (status)
+		return status;
+	group = mock_object_new(object->parent, name,
+				mock_class_find(CLASS_TSG), &status);
+	if (!group)
+		return status;
+	list_add_tail(&group->dependency, &object->dependants);
+	status = mock_tsg_construct(group, engine);
+	object->tsg = mock_tsg_get(group->tsg);
+	return status;
+}
+
+/*
+ * NV_CHANNEL_ALLOC_PARAMS: hContextShare @24, hVASpace @28, engineType @128
+ */
 static u32 channel_construct(struct mock_object *object, const void *params)
 {
 	u32 status;
@@ -153,6 +178,8 @@ static u32 channel_construct(struct mock_object *object, const void *params)
 		status = depend(object, word(params, 6), KIND_CTXSHARE);
 	else
 		status = depend(object, word(params, 7), KIND_VASPACE);
+	if (!status && object->parent->kind != KIND_TSG)
+		status = wrap(object, word(params, 32));
 	return status ?: mock_channel_construct(object, params);
 }
 

@@ -56,8 +56,7 @@ u64 mock_current_cgroup(void)
 
 /**
  * mock_tsg_construct() - a channel group
- * @object: a new group, or a channel that gets one of its own, as bare channels
- *	do (kchannelConstruct_IMPL, kernel_channel.c)
+ * @object: a new group
  * @engine: NV2080_ENGINE_TYPE
  *
  * Context: With the RM lock. May sleep.
