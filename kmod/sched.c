@@ -37,8 +37,8 @@
  *
  * Invariants: an entity is in its parent's trees exactly while it is queued;
  * @in_flight is the sum over groups that are not stalled; a group is in
- * @running exactly while it has jobs; a timer is asked for only while someone
- * waits.
+ * @running exactly while it has jobs and is not; a timer is asked for only while
+ * someone waits.
  *
  * All of a scheduler and its nodes is under its one raw spinlock, which the
  * functions here take and those of sched_tree.c and sched_flight.c are called

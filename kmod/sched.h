@@ -150,7 +150,7 @@ struct vgpu_sched_wait {
  * @wasted: ns for which they kept the engine idle, less those that they ran since
  * @stuck: since when it is stalled
  * @progress: when one of its jobs last began or ended
- * @running: in @sched's @running, while @jobs
+ * @running: in @sched's @running, while @jobs and not @stalled
  * @busy: time received, that of all below included
  * @held: something waits, and a cap or a freeze of this very group holds it
  * @some: something waits for its turn, here or below
@@ -205,7 +205,7 @@ struct vgpu_sched_node {
  * @ops: immutable
  * @root: the node without a parent; not owned
  * @throttled: capped nodes by when they may go on
- * @running: nodes with jobs, the one longest without progress first
+ * @running: nodes with jobs, not stalled; the one longest without progress first
  * @coming: nodes that submit one job after the other and are between two of
  *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled

@@ -11,6 +11,13 @@
 /* However long the jobs are thought to be, this is too long. */
 #define STALL_MOST	1000000000ULL
 
+/* It is the last of those of which an end is awaited. */
+static void requeue(struct vgpu_sched_node *node)
+{
+	node->progress = node->sched->now;
+	list_move_tail(&node->running, &node->sched->running);
+}
+
 static void stall(struct vgpu_sched_node *node, bool stalled)
 {
 	struct vgpu_sched *sched = node->sched;
@@ -21,17 +28,13 @@ static void stall(struct vgpu_sched_node *node, bool stalled)
 		return;
 	node->stalled = stalled;
 	node->stuck = sched->now;
-	if (stalled)
+	if (stalled) {
 		sched->in_flight -= node->in_flight;
-	else
+		list_del_init(&node->running);
+	} else {
 		sched->in_flight += node->in_flight;
-}
-
-/* It is the last of those of which an end is awaited. */
-static void requeue(struct vgpu_sched_node *node)
-{
-	node->progress = node->sched->now;
-	list_move_tail(&node->running, &node->sched->running);
+		requeue(node);
+	}
 }
 
 /*
@@ -47,7 +50,6 @@ struct vgpu_sched_node *vgpu_sched_next_in(struct vgpu_sched *sched)
 	if (!node || !node->stalled)
 		return node;
 	stall(node, false);
-	requeue(node);
 	return sched_has_room(sched) ? node : NULL;
 }
 
@@ -105,18 +107,16 @@ void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate)
 		sched->in_flight -= estimate;
 	if (node->jobs)
 		return;
-	list_del_init(&node->running);
 	stall(node, false);
+	list_del_init(&node->running);
 }
 
 void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate)
 {
 	struct vgpu_sched *sched = node->sched;
 
-	if (!node->jobs) {
-		node->progress = sched->now;
-		list_add_tail(&node->running, &sched->running);
-	}
+	if (!node->jobs)
+		requeue(node);
 	node->jobs++;
 	node->in_flight += estimate;
 	if (!node->stalled)
@@ -134,12 +134,12 @@ void vgpu_sched_ended(struct vgpu_sched_node *node, u64 busy)
 
 	if (idle)
 		vgpu_sched_delay(node, idle);
-	if (!node->jobs)
+	if (!node->jobs || node->stalled)
 		return;
 	node->wasted += idle;
 	node->wasted -= min(node->wasted, busy);
 	requeue(node);
-	if (node->stalled || node->wasted < patience(node->sched))
+	if (node->wasted < patience(node->sched))
 		return;
 	stall(node, true);
 	node->moved = true;
@@ -158,7 +158,6 @@ void vgpu_sched_give_up(struct vgpu_sched *sched)
 			break;
 		vgpu_sched_delay(node, take_idle(sched, 0));
 		stall(node, true);
-		requeue(node);
 		vgpu_sched_refresh(node);
 	}
 }

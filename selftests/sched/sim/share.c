@@ -352,6 +352,39 @@ static void released_jobs(u32 at_once)
 	sim_free(sim);
 }
 
+/* Who waits for a fence in no one's way does not pay for who is in the way. */
+static void innocent(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 before;
+	u32 i;
+
+	for (i = 0; i < 3; i++)
+		sim_group(sim, 0, 0);
+	vgpu_sched_admit(&sim->groups[1].node, 10 * MS, sim->now);
+	sim_job(sim, 3, MS);
+	sim_run(sim, 100 * MS);
+	ok(sim->groups[1].node.stalled, "one waits and is left out");
+	before = sim->groups[1].node.own.vtime;
+	sim_job(sim, 3, 0);
+	sim_run(sim, 20 * MS);
+	for (i = 0; i < 9; i++)
+		vgpu_sched_admit(&sim->groups[2].node, MS, sim->now);
+	vgpu_sched_admit(&sim->groups[2].node, 10 * MS, sim->now);
+	sim_job(sim, 3, MS);
+	sim_run(sim, 20 * MS);
+	vgpu_sched_complete(&sim->groups[2].node, MS, MS, sim->now);
+	sim_run(sim, 200 * MS);
+	ok(sim->groups[2].node.stalled, "another keeps all the room a while");
+	is(sim->groups[1].node.own.vtime - before, 0,
+	   "which is not charged to the one");
+	for (i = 0; i < 8; i++)
+		vgpu_sched_cancel(&sim->groups[2].node, MS, sim->now);
+	vgpu_sched_cancel(&sim->groups[2].node, 10 * MS, sim->now);
+	vgpu_sched_cancel(&sim->groups[1].node, 10 * MS, sim->now);
+	sim_free(sim);
+}
+
 /* Who is refused by the driver each time, and comes back at once. */
 static void refused_jobs(void)
 {
@@ -464,6 +497,7 @@ int main(void)
 	held_jobs();
 	released_jobs(1);
 	released_jobs(2);
+	innocent();
 	refused_jobs();
 	sparse_jobs();
 	for (n = 100; n <= 10000; n *= 10) {
