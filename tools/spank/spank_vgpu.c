@@ -196,7 +196,7 @@ static int find_cgroup(pid_t pid, const char *name, char *path, size_t size)
 		fclose(f);
 	at = strncmp(line, "0::/", 4) ? NULL : strstr(line + 3, name);
 	if (!at) {
-		slurm_error("vgpu: task %d: no cgroup/v2 of a job; see cgroup.conf",
+		slurm_error("vgpu: process %d: no cgroup/v2 of a job; see cgroup.conf",
 			    (int)pid);
 		return -1;
 	}
@@ -433,7 +433,8 @@ static int limit(struct vgpu_ctx *ctx, uint32_t job, pid_t pid)
 /*
  * In slurmstepd, as root: the task is in its cgroup and waits to be run, until
  * all tasks of the step do. One of them is enough to ask for: they share the
- * cgroups that have quotas.
+ * cgroups that have quotas. The step that takes in what comes from elsewhere,
+ * as by ssh, has none; slurmstepd itself is below the cgroup of the job.
  */
 int slurm_spank_task_post_fork(spank_t spank, int ac, char **av)
 {
@@ -448,9 +449,10 @@ int slurm_spank_task_post_fork(spank_t spank, int ac, char **av)
 	(void)av;
 	if (done)
 		return 0;
-	if (spank_get_item(spank, S_JOB_ID, &job) ||
-	    spank_get_item(spank, S_TASK_PID, &pid) || vgpu_ctx_create(&ctx)) {
-		slurm_error("vgpu: slurmstepd does not tell job and task");
+	if (spank_get_item(spank, S_TASK_PID, &pid))
+		pid = getpid();
+	if (spank_get_item(spank, S_JOB_ID, &job) || vgpu_ctx_create(&ctx)) {
+		slurm_error("vgpu: slurmstepd does not tell the job");
 		return -1;
 	}
 	err = vgpu_info_get(ctx, &info);

@@ -20,6 +20,7 @@ slurm_configure() {
 		SlurmUser=root
 		AuthType=auth/munge
 		ProctrackType=proctrack/cgroup
+		PrologFlags=Contain
 		TaskPlugin=task/cgroup
 		SelectType=select/cons_tres
 		SelectTypeParameters=CR_CPU
