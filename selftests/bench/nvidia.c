@@ -95,14 +95,14 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{ "nvidia-foreign", foreign, 550, 800, false },
-	{ "nvidia-control", control, 650, 800, false },
-	{ "nvidia-control-wrapped", wrapped, 650, 800, false },
-	{ "nvidia-memory", memory, 8250, 8500, false },
-	{ "nvidia-query", query, 2300, 2500, false },
-	{ "nvidia-real-control", control, 650, 800, true },
-	{ "nvidia-real-control-wrapped", wrapped, 650, 800, true },
-	{ "nvidia-real-root", root, 4000, 4250, true },
+	{ "nvidia-foreign", foreign, 400, 800, false },
+	{ "nvidia-control", control, 500, 850, false },
+	{ "nvidia-control-wrapped", wrapped, 500, 850, false },
+	{ "nvidia-memory", memory, 7250, 8500, false },
+	{ "nvidia-query", query, 1750, 2500, false },
+	{ "nvidia-real-control", control, 500, 850, true },
+	{ "nvidia-real-control-wrapped", wrapped, 500, 850, true },
+	{ "nvidia-real-root", root, 3000, 4250, true },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
