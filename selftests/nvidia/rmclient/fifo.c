@@ -150,7 +150,7 @@ void fifo_tenant(const char *cg)
 	}
 	if (rm_client_open(&rm, 0) || fifo_open(&q, &rm, FIFO_COMPUTE))
 		_exit(1);
-	fifo_submit(&q, 10000000, 1000);
+	fifo_submit(&q, 10000000, 4000);
 	pause();
 	_exit(0);
 }
