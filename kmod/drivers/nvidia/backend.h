@@ -12,7 +12,8 @@
  *	escape.c	rm_ioctl(): which request goes where
  *	control.c	controls that none of the others takes
  *	alloc.c		requests that make or end objects
- *	tree.c		clients and their objects, as RM has them
+ *	client.c	clients
+ *	tree.c		their objects, as RM has them
  *	class.c		what each class of object is to a quota
  *	export.c	memory that leaves its client by a file or a dma-buf
  *	view.c		what a tenant is told of memory and processes
@@ -344,8 +345,9 @@ struct nv_gpu *nv_object_gpu(struct nv_client *client, u32 handle);
 struct nv_gpu *nv_object_doorbell(struct nv_client *client, u32 handle);
 void nv_object_drop(struct nv_client *client, u32 handle);
 
-void nv_tree_held(pid_t pid, const struct nv_gpu *gpu, struct nv_held *held);
-bool nv_tree_unsure(pid_t pid, bool unsure);
+/* client.c */
+void nv_clients_held(pid_t pid, const struct nv_gpu *gpu, struct nv_held *held);
+bool nv_clients_unsure(pid_t pid, bool unsure);
 
 struct nv_client *nv_client_get(u32 handle);
 struct nv_client *nv_client_meet(u32 handle);
@@ -359,9 +361,9 @@ void nv_client_named(struct nv_client *client);
 void nv_client_taking(struct nv_client *client, u64 bytes);
 void nv_client_copying(struct nv_client *client);
 void nv_client_drop(struct nv_client *client);
-void nv_tree_file_gone(const void *file);
-void nv_tree_attach(void);
-void nv_tree_destroy(void);
+void nv_clients_file_gone(const void *file);
+void nv_clients_attach(void);
+void nv_clients_destroy(void);
 
 /* class.c */
 enum nv_policy {

@@ -250,7 +250,7 @@ static void cleanup(void *sp, void *nv, void *nvfp, struct vgpu_point *point)
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
 	original(sp, nv, nvfp);
 	if (nv_rm_abi()) {
-		nv_tree_file_gone(nvfp);
+		nv_clients_file_gone(nvfp);
 		nv_export_file_gone(nvfp);
 		nv_process_soon();
 		nv_process_tick();

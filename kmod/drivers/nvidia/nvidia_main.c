@@ -72,7 +72,7 @@ static int take_up(unsigned int from, unsigned int to)
 
 static int attach(struct vgpu_driver *driver)
 {
-	nv_tree_attach();
+	nv_clients_attach();
 	nv_turn_attach();
 	return take_up(0, coming ? 1 : ARRAY_SIZE(steps));
 }
@@ -82,7 +82,7 @@ static void detach(struct vgpu_driver *driver)
 	vgpu_interpose_remove(nv_points, driver);
 	nv_turn_detach();
 	nv_doorbell_detach();
-	nv_tree_destroy();
+	nv_clients_destroy();
 	nv_export_detach();
 	nv_process_detach();
 	nv_gpu_detach();

@@ -200,11 +200,11 @@ static void compare(pid_t pid, struct nv_gpu *gpu, u64 told,
 	bool still, unsure;
 	u64 known;
 
-	nv_tree_held(pid, gpu, &after);
+	nv_clients_held(pid, gpu, &after);
 	still = before->still && after.still && before->bytes == after.bytes;
 	unsure = before->copying || after.copying ||
 		 before->copies != after.copies;
-	if (!nv_tree_unsure(pid, unsure) && unsure)
+	if (!nv_clients_unsure(pid, unsure) && unsure)
 		return;
 	known = before->bytes;
 	if (!still)
@@ -227,7 +227,7 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 	for (i = 0; i < n; i++) {
 		pid = nv_get32(q->pids, NV_PIDS_TABLE + 4 * (from + i));
 		nv_put32(info + i * NV_PID_INFO_SIZE, NV_PID_INFO_PID, pid);
-		nv_tree_held(pid, gpu, &q->before[i]);
+		nv_clients_held(pid, gpu, &q->before[i]);
 		lump = find(pid, gpu);
 		if (lump)
 			lump->round = round;
