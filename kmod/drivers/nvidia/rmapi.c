@@ -47,6 +47,7 @@ enum {
 	RM_OP_FREE	= 0x00,		/* NV01_FREE */
 	RM_OP_ALLOC	= 0x15,		/* NV04_ALLOC */
 	RM_OP_CONTROL	= 0x36,		/* NV04_CONTROL */
+	RM_OP_DUP	= 0x37,		/* NV04_DUP_OBJECT */
 };
 
 static struct rm_ops rm;
@@ -189,14 +190,30 @@ u32 nv_rm_begin(const struct nv_gpu *gpu, u32 *client, u32 *subdevice)
  * nv_rm_alive - does RM still have a client?
  * @client: its handle
  *
+ * RM writes a line to the kernel's log for each control of a client that it does
+ * not have. So it is asked to duplicate the object 0, which no client has, and
+ * says without one whether it was that or the client that it did not find
+ * (serverCopyResource(), rs_server.c).
+ *
  * Context: May sleep. nvidia.ko must be kept by the caller.
+ * Return: true also where RM could not be asked.
  */
 bool nv_rm_alive(u32 client)
 {
-	u32 ids[NV_ATTACHED_IDS_SIZE / sizeof(u32)];
+	struct rm_op op = { .op = RM_OP_DUP };
 
-	return nv_rm_control(client, client, NV_CTRL_GPU_GET_ATTACHED_IDS,
-			     ids, sizeof(ids)) == NV_OK;
+	nv_put32(op.params, NV_DUP_CLIENT, client);
+	nv_put32(op.params, NV_DUP_PARENT, client);
+	nv_put32(op.params, NV_DUP_CLIENT_SRC, client);
+	switch (call(&op, NV_DUP_STATUS)) {
+	case NV_ERR_INVALID_CLIENT:
+	case NV_ERR_INVALID_OBJECT:
+	case NV_ERR_INVALID_OBJECT_HANDLE:
+	case NV_ERR_INVALID_STATE:	/* disabled, with its file */
+		return false;
+	default:
+		return true;
+	}
 }
 
 /**
