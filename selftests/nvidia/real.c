@@ -165,12 +165,14 @@ static void vgpu_goes(void)
 }
 
 /*
- * What a quota changes of what can be asked without a GPU: memory of no GPU that
- * vgpu knows and classes that it does not are refused before the driver is asked,
- * and UVM is made to go without HMM.
+ * What a quota changes of what can be asked without a GPU: memory and channels
+ * of no GPU that vgpu knows and classes that it does not are refused before the
+ * driver is asked, and UVM is made to go without HMM.
  */
 static const char *const refused[] = {
 	"class 0x40", "class 0x40, no parent", "heap",
+	"class 0xa06c", "class 0xa06c, no parent",
+	"class 0xc56f", "class 0xc56f, no parent",
 	"class 0xdead", "class 0xdead, no parent",
 	"uvm: initialise again", "uvm: a GPU that is not there", NULL
 };
