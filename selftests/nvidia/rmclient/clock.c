@@ -49,7 +49,7 @@ bool clock_tsg(unsigned int gpu, uint32_t client, uint32_t handle,
 			       &out->cgroup, out->state, &out->timeslice,
 			       &out->busy, &out->jobs, &out->preemptions,
 			       &out->queued) == 10 &&
-			of == client && name == handle;
+			of == client && (!handle || name == handle);
 	if (file)
 		fclose(file);
 	return found;

@@ -43,7 +43,10 @@ struct clock_tsg {
 	uint32_t queued;
 };
 
-/* @engine is "graphics" or "copy". Each is false if there is no such. */
+/*
+ * @engine is "graphics" or "copy", @handle that of a group, or 0 for any of the
+ * client's. Each is false if there is no such.
+ */
 bool clock_engine(unsigned int gpu, const char *engine,
 		  struct clock_engine *out);
 bool clock_tsg(unsigned int gpu, uint32_t client, uint32_t handle,
