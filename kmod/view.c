@@ -58,11 +58,17 @@ bool vgpu_view_get(struct vgpu_device *device, struct vgpu_view *view)
 }
 EXPORT_SYMBOL_GPL(vgpu_view_get);
 
-/* Is a process, that may be NULL, in the caller's cgroup or below it? */
-static bool shows(struct task_struct *task)
+static bool shows(u32 pid, struct pid_namespace *ns)
 {
-	return task && cgroup_is_descendant(task_dfl_cgroup(task),
-					    task_dfl_cgroup(current));
+	struct task_struct *task;
+	bool shown;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(pid, ns), PIDTYPE_TGID);
+	shown = task && cgroup_is_descendant(task_dfl_cgroup(task),
+					     task_dfl_cgroup(current));
+	rcu_read_unlock();
+	return shown;
 }
 
 /**
@@ -74,24 +80,13 @@ static bool shows(struct task_struct *task)
  */
 bool vgpu_view_shows(u32 pid)
 {
-	bool shown;
-
-	rcu_read_lock();
-	shown = shows(pid_task(find_pid_ns(pid, task_active_pid_ns(current)),
-			       PIDTYPE_TGID));
-	rcu_read_unlock();
-	return shown;
+	return shows(pid, task_active_pid_ns(current));
 }
 EXPORT_SYMBOL_GPL(vgpu_view_shows);
 
 /* The same, by the number in the initial namespace. Context: any. */
 bool vgpu_view_shows_host(u32 pid)
 {
-	bool shown;
-
-	rcu_read_lock();
-	shown = shows(pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_TGID));
-	rcu_read_unlock();
-	return shown;
+	return shows(pid, &init_pid_ns);
 }
 EXPORT_SYMBOL_GPL(vgpu_view_shows_host);
