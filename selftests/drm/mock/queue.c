@@ -460,7 +460,7 @@ static int __init mock_init(void)
 	ret = mock_buffers_init();
 	if (ret)
 		return ret;
-	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME, NULL);
 	if (ret) {
 		mock_buffers_exit();
 		return ret;

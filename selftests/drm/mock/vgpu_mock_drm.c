@@ -437,7 +437,7 @@ static int __init mock_init(void)
 	int ret;
 
 	driver.name = name;
-	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME, NULL);
 	if (ret)
 		return ret;
 	debugfs_make();

@@ -12,8 +12,10 @@
 
 #include "vgpu_mock_lib.h"
 
+/* @prepare: what is done before anybody sees it, or NULL */
 int vgpu_mock_device_create(struct mock_device *device,
-			    const struct drm_driver *driver, const char *name)
+			    const struct drm_driver *driver, const char *name,
+			    int (*prepare)(struct drm_device *drm))
 {
 	int ret;
 
@@ -31,7 +33,9 @@ int vgpu_mock_device_create(struct mock_device *device,
 		ret = PTR_ERR(device->drm);
 		goto err_device;
 	}
-	ret = drm_dev_register(device->drm, 0);
+	ret = prepare ? prepare(device->drm) : 0;
+	if (!ret)
+		ret = drm_dev_register(device->drm, 0);
 	if (ret)
 		goto err_drm;
 	return 0;

@@ -28,7 +28,8 @@ struct mock_device {
 };
 
 int vgpu_mock_device_create(struct mock_device *device,
-			    const struct drm_driver *driver, const char *name);
+			    const struct drm_driver *driver, const char *name,
+			    int (*prepare)(struct drm_device *drm));
 void vgpu_mock_device_destroy(struct mock_device *device);
 
 #define MOCK_TENANTS	256

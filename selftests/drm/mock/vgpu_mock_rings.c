@@ -282,7 +282,7 @@ static int __init mock_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(rings); i++)
 		ring_init(&rings[i]);
-	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME);
+	ret = vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME, NULL);
 	if (ret)
 		return ret;
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);

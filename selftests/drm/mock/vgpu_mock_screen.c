@@ -8,9 +8,7 @@
  * for the fences of the buffer, and for the one that the commit names. It knows
  * nothing of what is tested with it.
  */
-#include <linux/dma-mapping.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
 
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_connector.h>
@@ -26,11 +24,12 @@
 #include <drm/drm_simple_kms_helper.h>
 #include <drm/drm_vblank.h>
 
+#include "vgpu_mock_lib.h"
+
 #define WIDTH	640
 #define HEIGHT	480
 
-static struct platform_device *pdev;
-static struct drm_device *drm;
+static struct mock_device device;
 static struct drm_connector connector;
 static struct drm_simple_display_pipe pipe;
 
@@ -61,9 +60,9 @@ static void update(struct drm_simple_display_pipe *unused,
 	if (!event)
 		return;
 	crtc->state->event = NULL;
-	spin_lock_irq(&drm->event_lock);
+	spin_lock_irq(&crtc->dev->event_lock);
 	drm_crtc_send_vblank_event(crtc, event);
-	spin_unlock_irq(&drm->event_lock);
+	spin_unlock_irq(&crtc->dev->event_lock);
 }
 
 static const struct drm_simple_display_pipe_funcs pipe_funcs = {
@@ -78,7 +77,7 @@ static const struct drm_mode_config_funcs config_funcs = {
 
 static const u32 formats[] = { DRM_FORMAT_XRGB8888 };
 
-static int screen_make(void)
+static int screen_make(struct drm_device *drm)
 {
 	int ret = drmm_mode_config_init(drm);
 
@@ -116,38 +115,15 @@ static const struct drm_driver driver = {
 
 static int __init mock_init(void)
 {
-	int ret;
-
-	pdev = platform_device_register_simple(KBUILD_MODNAME,
-					       PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (ret)
-		goto err_device;
-	drm = drm_dev_alloc(&driver, &pdev->dev);
-	if (IS_ERR(drm)) {
-		ret = PTR_ERR(drm);
-		goto err_device;
-	}
-	ret = screen_make() ?: drm_dev_register(drm, 0);
-	if (ret)
-		goto err_drm;
-	return 0;
-
-err_drm:
-	drm_dev_put(drm);
-err_device:
-	platform_device_unregister(pdev);
-	return ret;
+	return vgpu_mock_device_create(&device, &driver, KBUILD_MODNAME,
+				       screen_make);
 }
 
 static void __exit mock_exit(void)
 {
-	drm_dev_unregister(drm);
-	drm_atomic_helper_shutdown(drm);
-	drm_dev_put(drm);
-	platform_device_unregister(pdev);
+	drm_dev_unregister(device.drm);
+	drm_atomic_helper_shutdown(device.drm);
+	vgpu_mock_device_destroy(&device);
 }
 
 module_init(mock_init);
