@@ -35,7 +35,8 @@ int display_flip(struct display *display);
 
 /* Shows a buffer from now on that has room for two frames; bails. */
 void display_import(struct display *display, int dmabuf);
-/* The same as a flip by an atomic commit, once @fence has come, a sync file or
+/*
+ * The same as a flip by an atomic commit, once @fence has come, a sync file or
  * -1; the ioctl is to come back at once, or to wait for all of it.
  */
 int display_commit(struct display *display, int fence, bool at_once);
