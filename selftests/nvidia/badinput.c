@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,6 +24,7 @@
 #define QUOTA	(4 * MIB)
 #define SCRIBBLED	64	/* words of each request */
 #define COMPARED	20000	/* calls, at most */
+#define CALLS	500	/* until the client is another */
 /*
  * Names of clients are counted up as long as the driver is loaded. These are
  * used up first: so low a name some request chooses itself.
@@ -153,8 +155,24 @@ static int call(struct rm *rm, const int *uvm, uint32_t *data,
 	return ioctl(file % 2 ? rm->ctl : rm->gpu, command, data);
 }
 
-/* The client has the same name each time: requests are full of it. */
-static void begin(struct rm *rm, int *uvm)
+/* The one call that is as the tools make it: chance may make none. */
+static int profile(const int *uvm, uint32_t *data, struct answer *answer)
+{
+	uint64_t at[3] = { (uintptr_t)pages, 2, (uintptr_t)pages };
+
+	memcpy(data, at, sizeof(at));
+	data[11] = uvm[0];
+	data[13] = 1;
+	answer->request = TOOLS_INIT;
+	answer->third = data[2];
+	return ioctl(uvm[1], TOOLS_INIT, data);
+}
+
+/*
+ * The client has the same name each time: requests are full of it. The tools
+ * want an address space that is initialised.
+ */
+static void begin(struct rm *rm, int *uvm, bool initialized)
 {
 	static const char *const names[] = { "nvidia-uvm", "nvidia-uvm-tools" };
 	uint64_t initialize[2] = { 0 };
@@ -171,7 +189,7 @@ static void begin(struct rm *rm, int *uvm)
 		if (uvm[i] < 0)
 			bail("no file %s", names[i]);
 	}
-	if (pick(2))	/* the tools want it to be */
+	if (initialized)
 		ioctl(uvm[0], uvm_commands[0], initialize);
 }
 
@@ -191,20 +209,21 @@ static void storm(unsigned int rounds, struct answer *noted)
 	struct rm rm;
 	int ret, uvm[2];
 
-	begin(&rm, uvm);
 	for (i = 0; i < rounds; i++) {
+		if (!(i % CALLS)) {	/* it may have freed itself */
+			if (i)
+				end(&rm, uvm);
+			begin(&rm, uvm, !(i % (2 * CALLS)));
+		}
 		memset(data, 0, sizeof(data));
-		ret = call(&rm, uvm, data, &answer);
+		ret = i % CALLS ? call(&rm, uvm, data, &answer) :
+				  profile(uvm, data, &answer);
 		answer.err = ret ? errno : 0;
 		answer.hash = digest(data);
 		answer.profiles = !ret && answer.request == TOOLS_INIT &&
 				  !data[TOOLS_INIT_STATUS];
 		if (noted && i < COMPARED)
 			noted[i] = answer;
-		if (!(i % 500)) {	/* it may have freed itself */
-			end(&rm, uvm);
-			begin(&rm, uvm);
-		}
 	}
 	end(&rm, uvm);
 }
