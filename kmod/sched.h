@@ -90,6 +90,7 @@ struct vgpu_sched_ops {
  * @queued: has something that could run
  * @idle: since it was queued last it had nothing to do, or was held by more than
  *	the order: a cap, a freeze, jobs that make no progress
+ * @since: when it became so, while it is
  */
 struct vgpu_sched_entity {
 	struct rb_node by_vtime;
@@ -102,6 +103,7 @@ struct vgpu_sched_entity {
 	enum vgpu_sched_priority priority;
 	bool queued;
 	bool idle;
+	u64 since;
 };
 
 /**

@@ -8,9 +8,6 @@
 
 #include "sched_priv.h"
 
-/* However long the jobs are thought to be, this is too long. */
-#define STALL_MOST	1000000000ULL
-
 /* It is the last of those of which an end is awaited. */
 static void requeue(struct vgpu_sched_node *node)
 {
@@ -59,7 +56,7 @@ struct vgpu_sched_node *vgpu_sched_next_in(struct vgpu_sched *sched)
  */
 static u64 patience(const struct vgpu_sched *sched)
 {
-	return VGPU_SCHED_STALL + min_t(u64, 2 * sched->in_flight, STALL_MOST);
+	return VGPU_SCHED_STALL + min(2 * sched->in_flight, VGPU_SCHED_LONG);
 }
 
 /* When the group that has moved least counts as stalled. */
@@ -97,8 +94,8 @@ void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate)
 		return;
 	/* What it held up nobody with for so long was not its turn. */
 	if (node->stalled && !node->moved &&
-	    sched->now - node->stuck > STALL_MOST)
-		node->own.idle = true;
+	    sched->now - node->stuck > VGPU_SCHED_LONG)
+		sched_idle(&node->own, sched->now);
 	node->moved = node->stalled;
 	node->jobs--;
 	vgpu_sched_count(node, 0, -1);

@@ -3,15 +3,36 @@
 #ifndef _VGPU_SCHED_PRIV_H
 #define _VGPU_SCHED_PRIV_H
 
+#include <linux/bits.h>
+
 #include "sched.h"
+
+/* ns: a job that is longer does not count as one that makes progress */
+#define VGPU_SCHED_LONG		1000000000ULL
 
 /* ns: nobody is charged more at once, for times are scaled in 64 bits. */
 #define VGPU_SCHED_CHARGE_MAX	1000000000000ULL
+
+/*
+ * Times over weight compare as long as they are within 2^63 ns of each other,
+ * which is ten days of weight 1. So a debt is no larger than this, and forgotten
+ * after a day of having nothing to do.
+ */
+#define VGPU_SCHED_DEBT_MAX	BIT_ULL(61)
+#define VGPU_SCHED_FORGET	86400000000000ULL	/* ns */
 
 /* Times wrap around, and debts lie ahead of the clock. */
 static inline bool sched_before(u64 a, u64 b)
 {
 	return (s64)(a - b) < 0;
+}
+
+static inline void sched_idle(struct vgpu_sched_entity *e, u64 now)
+{
+	if (e->idle)
+		return;
+	e->idle = true;
+	e->since = now;
 }
 
 static inline bool sched_has_room(const struct vgpu_sched *sched)

@@ -59,9 +59,10 @@ static __always_inline void arrive(struct vgpu_sched_entity *e)
 {
 	u64 least = e->in->vmin[e->priority] -
 		    scaled(VGPU_SCHED_PERIOD, e->weight);
+	u64 away = e->in->sched->now - e->since;
 	u64 clock;
 
-	if (sched_before(e->vtime, least))
+	if (sched_before(e->vtime, least) || away > VGPU_SCHED_FORGET)
 		e->vtime = least;
 	if (!e->min)
 		return;
@@ -93,9 +94,11 @@ void vgpu_sched_entity_init(struct vgpu_sched_entity *e,
 		.in = in,
 		.weight = VGPU_SCHED_WEIGHT,
 		.priority = VGPU_SCHED_NORMAL,
+		.idle = true,
 	};
 	if (!in)
 		return;
+	e->since = in->sched->now;
 	e->vtime = in->vmin[e->priority];
 	e->mtime = min_clock(in);
 }
@@ -169,13 +172,13 @@ void vgpu_sched_refresh(struct vgpu_sched_node *node)
 	bool ready, stopped;
 
 	if (!own_active(node))
-		node->own.idle = true;
+		sched_idle(&node->own, node->sched->now);
 	set_queued(&node->own, own_ready(node));
 	for (; node; node = node->parent) {
 		ready = any_ready(node);
 		stopped = node->capped || node->params.frozen;
 		if (stopped || !(ready || node->waiting || node->unfinished))
-			node->entity.idle = true;
+			sched_idle(&node->entity, node->sched->now);
 		set_queued(&node->entity, ready && !stopped);
 		set_wait(&node->held, ready && stopped, node->sched->now);
 	}
@@ -204,6 +207,9 @@ static __always_inline void move(struct vgpu_sched_entity *e, u64 ns, bool back)
 	u64 by = scaled(ns, e->weight);
 
 	e->vtime += back ? -by : by;
+	if (sched_before(e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX,
+			 e->vtime))
+		e->vtime = e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX;
 	if (e->min)
 		e->mtime = moved(e->mtime, min_clock(e->in),
 				 scaled(ns, e->min), back);
@@ -404,6 +410,6 @@ void vgpu_sched_pass(struct vgpu_sched_node *node, u64 ns)
 			pass(&node->entity, ns);
 		charge_cap(node, ns, false);
 		if (node->capped)
-			node->entity.idle = true;
+			sched_idle(&node->entity, node->sched->now);
 	}
 }

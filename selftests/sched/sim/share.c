@@ -439,6 +439,41 @@ static void sparse_jobs(void)
 	sim_free(sim);
 }
 
+/* A group's own work begins long after that of those below it. */
+static void parent(bool gated)
+{
+	struct sim *sim = sim_new(gated);
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 1, MS);
+	sim_run(sim, 10 * SEC);
+	sim_job(sim, 1, MS);
+	sim_reset(sim);
+	sim_run(sim, SEC);
+	near(sim, 1, SEC, 5000, MS, "its own work comes late");
+	sim_free(sim);
+}
+
+#define DAY (86400 * SEC)
+
+/* Times over a weight of 1 wrap around within three weeks. */
+static void weeks(void)
+{
+	const u64 job = 500 * MS;
+	struct sim *sim;
+
+	sim = sim_new(true);
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, job);
+	sim_set(sim, 2, 1, 0, FULL, NORMAL, false);
+	sim_run(sim, 12 * DAY);
+	sim_job(sim, 1, job);
+	sim_reset(sim);
+	sim_run(sim, 1000 * SEC);
+	near(sim, 1, 1000 * SEC, 100 * FULL / 101, job, "away for 12 days");
+	sim_free(sim);
+}
+
 /* Steps in trees for a decision and its charge, @n groups with work. */
 static u64 cost(u32 n)
 {
@@ -477,6 +512,7 @@ static void both(bool gated)
 	guarantee(gated);
 	lending(gated);
 	freeze(gated);
+	parent(gated);
 	gaming(gated);
 }
 
@@ -500,6 +536,7 @@ int main(void)
 	innocent();
 	refused_jobs();
 	sparse_jobs();
+	weeks();
 	for (n = 100; n <= 10000; n *= 10) {
 		steps = cost(n);
 		ok(steps <= least * 6, "%u groups: %lu steps, 10: %lu", n,

@@ -9,12 +9,12 @@ static inline u64 min(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
-static inline u64 sim_max(u64 a, u64 b)
+static inline u64 max(u64 a, u64 b)
 {
 	return a > b ? a : b;
 }
 
 #define min_t(type, a, b) ((type)min((type)(a), (type)(b)))
-#define max_t(type, a, b) ((type)sim_max((type)(a), (type)(b)))
+#define max_t(type, a, b) ((type)max((type)(a), (type)(b)))
 
 #endif /* SIM_MINMAX_H */
