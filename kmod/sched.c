@@ -18,6 +18,9 @@
  *  - Guarantee and cap are virtual clocks: time received moves them on by
  *    time / min and time / max. A group is behind its guarantee while that
  *    clock is behind the present, and capped while it is ahead.
+ *    A job of another's cannot be interrupted and makes it late, for which it
+ *    has the engine afterwards. Who is later than the longest job there was
+ *    lately was promised more than there is, and then all promises shrink alike.
  *  - Everything is charged as an estimate when it is submitted and corrected
  *    when it has run. Debt carries; credit is a period at most.
  *  - The engine is given 10 ms of estimated work, and each turn there is room
@@ -95,6 +98,7 @@ void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 	u64 gone = sched_before(sched->now, now) ? now - sched->now : 0;
 
 	sched->now += gone;
+	sched->longest -= min(sched->longest, gone / VGPU_SCHED_LATELY);
 	if (sched->in_flight >= VGPU_SCHED_HORIZON && sched->root->entity.queued)
 		sched->blocked += gone;
 	/* Who keeps an engine idle that others could use has it. */
@@ -420,6 +424,7 @@ static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
 	vgpu_sched_take_out(node, estimate);
+	sched->longest = max(sched->longest, min(busy, VGPU_SCHED_LONG));
 	vgpu_sched_received(node, busy);
 	vgpu_sched_charge(node, charge);
 	vgpu_sched_ended(node, busy);

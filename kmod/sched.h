@@ -212,6 +212,7 @@ struct vgpu_sched_node {
  *	them, the one that left first in front
  * @in_flight: estimates of what is admitted and unfinished and not stalled
  * @blocked: ns for which someone could have run but for room, since a job ended
+ * @longest: ns, of the jobs that ended lately
  * @wanted: waiters of all groups
  * @wanting: groups that have some
  * @now: the latest time that was passed in
@@ -231,6 +232,7 @@ struct vgpu_sched {
 	struct list_head coming;
 	u64 in_flight;
 	u64 blocked;
+	u64 longest;
 	u64 wanted;
 	u32 wanting;
 	u64 now;

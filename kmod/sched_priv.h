@@ -10,6 +10,9 @@
 /* ns: a job that is longer does not count as one that makes progress */
 #define VGPU_SCHED_LONG		1000000000ULL
 
+/* The longest job of the last minute or so: it is forgotten so much slower. */
+#define VGPU_SCHED_LATELY	128
+
 /* ns: nobody is charged more at once, for times are scaled in 64 bits. */
 #define VGPU_SCHED_CHARGE_MAX	1000000000000ULL
 

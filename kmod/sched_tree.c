@@ -309,9 +309,13 @@ void vgpu_sched_uncap(struct vgpu_sched *sched)
 static bool is_behind(const struct vgpu_sched_entity *e)
 {
 	struct vgpu_sched_node *in = e->in;
-	u64 late = min_clock(in) - VGPU_SCHED_PERIOD;
+	u64 late = min_clock(in) - VGPU_SCHED_PERIOD - in->sched->longest;
 
-	/* More is promised than there is: all promises shrink alike. */
+	/*
+	 * A job of somebody else's that could not be interrupted makes it late, and
+	 * it catches up. Later than that more is promised than there is: all
+	 * promises shrink alike.
+	 */
 	if (sched_before(e->mtime, late))
 		in->lag += late - e->mtime;
 	return !sched_before(min_clock(in), e->mtime);

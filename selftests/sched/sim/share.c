@@ -140,6 +140,20 @@ static void guarantee(bool gated)
 	sim_free(sim);
 }
 
+/* A promise holds, however long what it has to wait for. */
+static void guarantee_behind(u32 min, u64 job)
+{
+	struct sim *sim = sim_new(true);
+
+	sim_group(sim, 0, MS);
+	sim_set(sim, 1, 1, min, FULL, NORMAL, false);
+	sim_group(sim, 0, job);
+	sim_set(sim, 2, VGPU_SCHED_WEIGHT_MAX, 0, FULL, NORMAL, false);
+	measure(sim, 20 * SEC);
+	near(sim, 1, 20 * SEC, min, job, "guarantee behind long jobs");
+	sim_free(sim);
+}
+
 static void lending(bool gated)
 {
 	u64 most = VGPU_SCHED_HORIZON + 2 * MS;
@@ -472,6 +486,17 @@ static void weeks(void)
 	sim_run(sim, 1000 * SEC);
 	near(sim, 1, 1000 * SEC, 100 * FULL / 101, job, "away for 12 days");
 	sim_free(sim);
+
+	sim = sim_new(true);
+	sim_group(sim, 0, job);
+	sim_group(sim, 0, job);
+	sim_set(sim, 1, 1, 9000, FULL, NORMAL, false);
+	sim_set(sim, 2, VGPU_SCHED_WEIGHT_MAX, 0, FULL, NORMAL, false);
+	sim_run(sim, 12 * DAY);
+	sim_reset(sim);
+	sim_run(sim, 1000 * SEC);
+	near(sim, 1, 1000 * SEC, 9000, job, "a guarantee for 12 days");
+	sim_free(sim);
 }
 
 /* Steps in trees for a decision and its charge, @n groups with work. */
@@ -525,6 +550,10 @@ int main(void)
 	both(true);
 	cap_behind(500);
 	cap_behind(2000);
+	for (n = 4; n <= 100; n *= 5) {
+		guarantee_behind(2000, n * MS);
+		guarantee_behind(9000, n * MS);
+	}
 	random_trees();
 	alone_or_not();
 	refusals();
