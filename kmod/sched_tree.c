@@ -204,15 +204,16 @@ static u64 moved(u64 mtime, u64 clock, u64 by, bool back)
 
 static __always_inline void move(struct vgpu_sched_entity *e, u64 ns, bool back)
 {
-	u64 by = scaled(ns, e->weight);
+	u64 by = scaled(ns, e->weight), most;
 
 	e->vtime += back ? -by : by;
-	if (sched_before(e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX,
-			 e->vtime))
-		e->vtime = e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX;
-	if (e->min)
-		e->mtime = moved(e->mtime, min_clock(e->in),
-				 scaled(ns, e->min), back);
+	if (!e->min)
+		return;
+	/* It may be let in for ever without having received the least. */
+	most = e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX;
+	if (sched_before(most, e->vtime))
+		e->vtime = most;
+	e->mtime = moved(e->mtime, min_clock(e->in), scaled(ns, e->min), back);
 }
 
 static void advance(struct vgpu_sched_entity *e, u64 ns, bool back)
