@@ -36,10 +36,19 @@ limit_of() {
 			.memory_max // "max"][0] // "max"'
 }
 
-# groups_like PATTERN: how many groups the module has by such a path.
+# groups_like PATTERN: how many groups the module has by such a path, or by none
+# any more, after a moment for these to go.
 groups_like() {
-	vgpu-tool -j group list | jq --arg p "$1" \
-		'[.[] | select(.cgroup // "" | test($p))] | length'
+	local i groups
+
+	for ((i = 0; i < 100; i++)); do
+		groups=$(vgpu-tool -j group list)
+		jq -e 'any(.[]; .cgroup == null)' <<<"$groups" >/dev/null ||
+			break
+		sleep 0.05
+	done
+	jq --arg p "$1" '[.[] | select(.cgroup == null or
+		(.cgroup | test($p)))] | length' <<<"$groups"
 }
 
 # wait_file FILE PID: for as long as that process is there, a minute at most.
