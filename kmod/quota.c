@@ -185,7 +185,7 @@ err_put_group:
 
 /*
  * What is set of @from and not of @to, as a change of the latter. Where both
- * limit memory, as they can by two names, the stricter holds.
+ * limit memory or cap time, as they can by two names, the stricter holds.
  */
 static void difference(const struct vgpu_account *from,
 		       const struct vgpu_account *to, struct vgpu_quota *quota)
@@ -214,7 +214,7 @@ static void difference(const struct vgpu_account *from,
 	if (from->managed != VGPU_MANAGED_UNSET &&
 	    (to->managed == VGPU_MANAGED_UNSET || from->managed < to->managed))
 		quota->set |= VGPU_QUOTA_MANAGED;
-	if (has->max && !had->max)
+	if (has->max && (!had->max || has->max < had->max))
 		quota->set |= VGPU_QUOTA_COMPUTE_MAX;
 	if (has->min && !had->min)
 		quota->set |= VGPU_QUOTA_COMPUTE_MIN;

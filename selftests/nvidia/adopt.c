@@ -146,9 +146,13 @@ static void unused(void)
 	ok(RUN(NULL, 0, "vgpu-tool", "device", "show", UUID1),
 	   "a GPU that nobody uses is not asked who it is");
 	quota_set("/c", UUID1, MIB);
+	quota_set_time("/c", UUID1, "--max", "30%");
+	quota_set_time("/c", GPU1, "--max", "50%");
 	ok(in_cgroup("/c", first_user, NULL),
 	   "a quota by its UUID binds its first user from the first byte on");
 	is(stat_of("/c", GPU1, "memory_max"), MIB, "by which it is known now");
+	is(stat_of("/c", GPU1, "compute_max_percent"), 30,
+	   "and of two caps the lower holds");
 }
 
 int main(void)
