@@ -224,6 +224,24 @@ static int check_cgroup(struct tool *tool, struct conf_group *group)
 	return STATUS_OK;
 }
 
+/* [a] and [/a] are two names of one cgroup. */
+static int check_once(struct tool *tool, const struct conf *conf, size_t at)
+{
+	const struct cgroup *one, *other = &conf->group[at]->cgroup;
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		one = &conf->group[i]->cgroup;
+		if (one->select.id == other->select.id &&
+		    !strcmp(one->path, other->path))
+			return tool_usage(tool, "[%s] is [%s], which is at %s already",
+					  conf->group[at]->name,
+					  conf->group[i]->name,
+					  conf->group[i]->where);
+	}
+	return STATUS_OK;
+}
+
 /*
  * Check what can be known before anything is set: cgroups, devices, sizes.
  * Returns the exit status, after telling what is wrong.
@@ -242,6 +260,8 @@ int conf_check(struct tool *tool, struct conf *conf)
 					    group->name);
 		if (!status)
 			status = check_cgroup(tool, group);
+		if (!status)
+			status = check_once(tool, conf, i);
 		if (!status && !group->skipped)
 			status = quota_args_finish(&group->quotas);
 	}

@@ -65,7 +65,31 @@ static int read_managed(struct quota_args *quotas, const char *value,
 	return STATUS_OK;
 }
 
-/* Keep a size for quota_args_finish(), or read the rest. */
+static int wrong_size(struct tool *tool, const char *option, const char *text,
+		      int err)
+{
+	return tool_usage(tool, "--%s: %s is %s; %s", option, text,
+			  err == -ERANGE ? "too large" : "no size",
+			  SIZE_ALLOWED);
+}
+
+/*
+ * Keep a size for quota_args_finish(), which knows of what it may be a part. One
+ * that is wrong by itself is refused where it stands.
+ */
+static int keep_size(struct quota_args *quotas, int option, const char *text,
+		     const char **kept)
+{
+	const uint64_t any = 0;
+	uint64_t bytes;
+	int err = size_parse(text, &any, &bytes);
+
+	*kept = text;
+	return err ? wrong_size(quotas->tool, names[option - QUOTA_ARG_DEVICE],
+				text, err) : STATUS_OK;
+}
+
+/* Keep a size, or read the rest. */
 static int keep(struct quota_args *quotas, int option, const char *value)
 {
 	size_t at = quotas->n - 1;
@@ -73,13 +97,12 @@ static int keep(struct quota_args *quotas, int option, const char *value)
 
 	switch (option) {
 	case QUOTA_ARG_MEMORY:
-		quotas->memory[at] = value;
 		change->set |= LIBVGPU_QUOTA_MEMORY;
-		return STATUS_OK;
+		return keep_size(quotas, option, value, &quotas->memory[at]);
 	case QUOTA_ARG_MEMORY_SYSTEM:
-		quotas->memory_system[at] = value;
 		change->set |= LIBVGPU_QUOTA_MEMORY_SYSTEM;
-		return STATUS_OK;
+		return keep_size(quotas, option, value,
+				 &quotas->memory_system[at]);
 	case QUOTA_ARG_MANAGED:
 		return read_managed(quotas, value, change);
 	default:
@@ -173,38 +196,9 @@ static int read_size(struct tool *tool, const char *option,
 	err = size_parse(text, known ? &total : NULL, bytes);
 	if (err == -ENODATA)
 		return tool_fail(tool, err,
-				 "%s: %s of %s is unknown, for its driver does not say how much memory it has; give bytes",
+				 "--%s: %s of %s is unknown, for its driver does not say how much memory it has; give bytes",
 				 option, text, device);
-	if (err == -ERANGE)
-		return tool_usage(tool, "%s: %s is too large; %s", option,
-				  text, SIZE_ALLOWED);
-	if (err)
-		return tool_usage(tool, "%s: %s is no size; %s", option, text,
-				  SIZE_ALLOWED);
-	return STATUS_OK;
-}
-
-/* Sizes that are wrong by themselves are refused before the module is asked. */
-static int check_sizes(struct quota_args *quotas)
-{
-	const uint64_t any = 0;
-	const char *text;
-	uint64_t bytes;
-	size_t i;
-	int err;
-
-	for (i = 0; i < 2 * quotas->n; i++) {
-		text = i % 2 ? quotas->memory_system[i / 2] :
-			       quotas->memory[i / 2];
-		err = text ? size_parse(text, &any, &bytes) : 0;
-		if (err)
-			return tool_usage(quotas->tool, "--memory%s: %s is %s; %s",
-					  i % 2 ? "-system" : "", text,
-					  err == -ERANGE ? "too large" :
-							   "no size",
-					  SIZE_ALLOWED);
-	}
-	return STATUS_OK;
+	return err ? wrong_size(tool, option, text, err) : STATUS_OK;
 }
 
 /*
@@ -214,7 +208,7 @@ static int check_sizes(struct quota_args *quotas)
 int quota_args_finish(struct quota_args *quotas)
 {
 	struct vgpu_quota_change *change;
-	int status;
+	int status = STATUS_OK;
 	size_t i;
 
 	for (i = 0; i < quotas->n; i++)
@@ -222,7 +216,6 @@ int quota_args_finish(struct quota_args *quotas)
 			return tool_usage(quotas->tool,
 					  "--device %s is followed by no limit",
 					  quotas->change[i].device);
-	status = check_sizes(quotas);
 	for (i = 0; i < quotas->n && !status; i++)
 		status = time_args_finish(quotas->tool, &quotas->time[i],
 					  &quotas->change[i]);
@@ -231,11 +224,11 @@ int quota_args_finish(struct quota_args *quotas)
 	for (i = 0; i < quotas->n && !status; i++) {
 		change = &quotas->change[i];
 		if (quotas->memory[i])
-			status = read_size(quotas->tool, "--memory",
+			status = read_size(quotas->tool, "memory",
 					   change->device, quotas->memory[i],
 					   &change->memory_max);
 		if (!status && quotas->memory_system[i])
-			status = read_size(quotas->tool, "--memory-system",
+			status = read_size(quotas->tool, "memory-system",
 					   change->device,
 					   quotas->memory_system[i],
 					   &change->memory_system_max);
