@@ -22,21 +22,25 @@
  *    has the engine afterwards. Who is later than the longest job there was
  *    lately was promised more than there is, and then all promises shrink alike.
  *  - Everything is charged as an estimate when it is submitted and corrected
- *    when it has run. Debt carries; credit is a period at most.
- *  - The engine is given 10 ms of estimated work, and each turn there is room
- *    goes to who is next. A group's own part is limited likewise, and one
- *    whose jobs do not move (they may wait for a fence that never comes) is
- *    left out of the sum, so that it holds up nobody else. Once one has moved
- *    they count again from the group's next turn on.
+ *    when it has run. Debt carries. Credit is a period for who was away, and the
+ *    longest job more for who was not, but had nothing to submit: who always has
+ *    one tiny job unfinished banks nothing by it.
+ *  - The engine is given 10 ms of estimated work, of no more than 64 jobs, and
+ *    each turn there is room goes to who is next. A group's own part is limited
+ *    likewise, and one whose jobs do not move (they may wait for a fence that
+ *    never comes) is left out of the sum, so that it holds up nobody else. Once
+ *    one has moved they count again from the group's next turn on.
  *    The time for which the engine is idle although there is no room is
- *    charged, as time received, to whose job ends next: it could not run.
+ *    charged, in the order but not to caps, to who was left out since the job
+ *    before, or else to whose job ends next: it could not run.
  *  - A waiter that was woken and does not come within a millisecond is passed
- *    over until it does: its thread may be kept from running.
+ *    over until it does: its thread may be kept from running. For as long as it
+ *    keeps the engine idle it pays likewise.
  *  - A thread that submits one job after the other is not at the gate between
  *    two of them. As long as each time it came back within a millisecond, its
  *    group keeps its place for as long, or one with longer jobs and less due
  *    would get in each time. What the engine is kept idle for that is charged
- *    to the group as time received.
+ *    likewise.
  *
  * Invariants: an entity is in its parent's trees exactly while it is queued;
  * @in_flight is the sum over groups that are not stalled; a group is in
@@ -65,6 +69,23 @@ static u64 lapse_time(const struct vgpu_sched_node *node)
 	return node->left + VGPU_SCHED_COME;
 }
 
+/*
+ * Who keeps an engine idle that others could use pays for it, but only once that is
+ * over: or two of them, each woken in turn, would each find the other before it.
+ */
+static void keep(struct vgpu_sched *sched, struct vgpu_sched_node *node)
+{
+	struct vgpu_sched_node *before = sched->kept;
+	u64 ns = sched->kept_for;
+
+	if (before == node)
+		return;
+	sched->kept = node;
+	sched->kept_for = 0;
+	if (ns)
+		vgpu_sched_delay(before, ns);
+}
+
 /* It is between two jobs no longer. */
 static void drop_place(struct vgpu_sched_node *node)
 {
@@ -74,7 +95,7 @@ static void drop_place(struct vgpu_sched_node *node)
 		return;
 	list_del_init(&node->coming);
 	if (sched->kept == node)
-		sched->kept = NULL;
+		keep(sched, NULL);
 }
 
 /* Those who did not come back in time lose their place. */
@@ -101,9 +122,8 @@ void vgpu_sched_clock(struct vgpu_sched *sched, u64 now)
 	sched->longest -= min(sched->longest, gone / VGPU_SCHED_LATELY);
 	if (sched->in_flight >= VGPU_SCHED_HORIZON && sched->root->entity.queued)
 		sched->blocked += gone;
-	/* Who keeps an engine idle that others could use has it. */
 	if (sched->kept)
-		vgpu_sched_charge(sched->kept, gone);
+		sched->kept_for += gone;
 	vgpu_sched_uncap(sched);
 	lapse(sched);
 }
@@ -185,8 +205,8 @@ static void offer(struct vgpu_sched *sched)
 	next = vgpu_sched_next_in(sched);
 	/* Nobody is to be woken for whom nobody waits: it is coming. */
 	coming = next && !next->wanted;
-	sched->kept = coming && sched->wanted && !sched->in_flight ? next :
-								    NULL;
+	keep(sched, next && !sched->in_flight && sched->wanted > next->wanted ?
+		    next : NULL);
 	if (!next || next == sched->grant || coming)
 		return;
 	sched->grant = next;
@@ -261,6 +281,10 @@ void vgpu_sched_node_exit(struct vgpu_sched_node *node, u64 now)
 	vgpu_sched_refresh(node);
 	if (sched->grant == node)
 		sched->grant = NULL;
+	if (sched->kept == node)
+		keep(sched, NULL);
+	if (sched->suspect == node)
+		sched->suspect = NULL;
 	if (node->parent) {
 		node->parent->mins -= node->params.min;
 		node->parent->nchildren--;
@@ -423,10 +447,10 @@ static void end(struct vgpu_sched_node *node, u64 estimate, u64 busy,
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	vgpu_sched_take_out(node, estimate);
+	vgpu_sched_take_out(node, vgpu_sched_room(estimate));
 	sched->longest = max(sched->longest, min(busy, VGPU_SCHED_LONG));
 	vgpu_sched_received(node, busy);
-	vgpu_sched_charge(node, charge);
+	vgpu_sched_correct(node, charge);
 	vgpu_sched_ended(node, busy);
 	vgpu_sched_arm(sched);
 	raw_spin_unlock_irqrestore(&sched->lock, flags);

@@ -89,8 +89,9 @@ struct vgpu_sched_ops {
  * @priority: likewise
  * @queued: has something that could run
  * @idle: since it was queued last it had nothing to do, or was held by more than
- *	the order: a cap, a freeze, jobs that make no progress
- * @since: when it became so, while it is
+ *	the order and a cap: a freeze, jobs that make no progress
+ * @waited: it was at the gate, too, when it was taken out of the order
+ * @since: when it became @idle, while it is
  */
 struct vgpu_sched_entity {
 	struct rb_node by_vtime;
@@ -103,6 +104,7 @@ struct vgpu_sched_entity {
 	enum vgpu_sched_priority priority;
 	bool queued;
 	bool idle;
+	bool waited;
 	u64 since;
 };
 
@@ -218,7 +220,11 @@ struct vgpu_sched_node {
  * @now: the latest time that was passed in
  * @grant: the node that was woken for the room there is
  * @grant_end: when that lapses
- * @kept: the node in @coming for which others wait before an idle engine
+ * @kept: the node that was woken or is in @coming, and for which others wait
+ *	before an idle engine
+ * @kept_for: ns of that, since it does
+ * @suspect: the node that was stalled since a job ended; to be charged for what
+ *	the engine turns out to have been idle
  * @picked: the node whose suspendable queues run, NULL for none
  * @turned: since when its time is not charged
  * @turn_end: when its turn ends
@@ -239,6 +245,8 @@ struct vgpu_sched {
 	struct vgpu_sched_node *grant;
 	u64 grant_end;
 	struct vgpu_sched_node *kept;
+	u64 kept_for;
+	struct vgpu_sched_node *suspect;
 	struct vgpu_sched_node *picked;
 	u64 turned;
 	u64 turn_end;

@@ -86,11 +86,11 @@ static u64 take_idle(struct vgpu_sched *sched, u64 busy)
  * once it is its turn: or who lets one of many jobs go from time to time would
  * keep the engine with all the others.
  */
-void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate)
+void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 room)
 {
 	struct vgpu_sched *sched = node->sched;
 
-	if (WARN_ON_ONCE(!node->jobs || estimate > node->in_flight))
+	if (WARN_ON_ONCE(!node->jobs || room > node->in_flight))
 		return;
 	/* What it held up nobody with for so long was not its turn. */
 	if (node->stalled && !node->moved &&
@@ -99,25 +99,38 @@ void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate)
 	node->moved = node->stalled;
 	node->jobs--;
 	vgpu_sched_count(node, 0, -1);
-	node->in_flight -= estimate;
+	node->in_flight -= room;
 	if (!node->stalled)
-		sched->in_flight -= estimate;
+		sched->in_flight -= room;
 	if (node->jobs)
 		return;
 	stall(node, false);
 	list_del_init(&node->running);
 }
 
+/**
+ * vgpu_sched_room - what a job takes of the horizon
+ * @estimate: ns; 0 for a part of another
+ *
+ * Who is thought to have tiny jobs may have long ones next: it is not let in with
+ * thousands.
+ */
+u64 vgpu_sched_room(u64 estimate)
+{
+	return estimate ? max(estimate, VGPU_SCHED_HORIZON / VGPU_SCHED_JOBS) : 0;
+}
+
 void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate)
 {
 	struct vgpu_sched *sched = node->sched;
+	u64 room = vgpu_sched_room(estimate);
 
 	if (!node->jobs)
 		requeue(node);
 	node->jobs++;
-	node->in_flight += estimate;
+	node->in_flight += room;
 	if (!node->stalled)
-		sched->in_flight += estimate;
+		sched->in_flight += room;
 }
 
 /*
@@ -127,16 +140,20 @@ void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate)
  */
 void vgpu_sched_ended(struct vgpu_sched_node *node, u64 busy)
 {
-	u64 idle = take_idle(node->sched, busy);
+	struct vgpu_sched *sched = node->sched;
+	struct vgpu_sched_node *guilty = sched->suspect ?: node;
+	u64 idle = take_idle(sched, busy);
 
+	sched->suspect = NULL;
 	if (idle)
-		vgpu_sched_delay(node, idle);
+		vgpu_sched_delay(guilty, idle);
 	if (!node->jobs || node->stalled)
 		return;
-	node->wasted += idle;
+	if (guilty == node)
+		node->wasted += idle;
 	node->wasted -= min(node->wasted, busy);
 	requeue(node);
-	if (node->wasted < patience(node->sched))
+	if (node->wasted < patience(sched))
 		return;
 	stall(node, true);
 	node->moved = true;
@@ -153,7 +170,9 @@ void vgpu_sched_give_up(struct vgpu_sched *sched)
 					struct vgpu_sched_node, running);
 		if (sched_before(sched->now, vgpu_sched_stall_time(sched)))
 			break;
-		vgpu_sched_delay(node, take_idle(sched, 0));
+		/* The engine may be busy all the while: that shows at the next end. */
+		if (!sched->suspect)
+			sched->suspect = node;
 		stall(node, true);
 		vgpu_sched_refresh(node);
 	}

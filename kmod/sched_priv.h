@@ -10,6 +10,9 @@
 /* ns: a job that is longer does not count as one that makes progress */
 #define VGPU_SCHED_LONG		1000000000ULL
 
+/* As many tiny jobs are admitted and unfinished. */
+#define VGPU_SCHED_JOBS		64
+
 /* The longest job of the last minute or so: it is forgotten so much slower. */
 #define VGPU_SCHED_LATELY	128
 
@@ -49,7 +52,8 @@ void vgpu_sched_unpick(struct vgpu_sched_node *node);
 void vgpu_sched_received(struct vgpu_sched_node *node, u64 busy);
 struct vgpu_sched_node *vgpu_sched_next_in(struct vgpu_sched *sched);
 u64 vgpu_sched_stall_time(struct vgpu_sched *sched);
-void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 estimate);
+u64 vgpu_sched_room(u64 estimate);
+void vgpu_sched_take_out(struct vgpu_sched_node *node, u64 room);
 void vgpu_sched_put_in(struct vgpu_sched_node *node, u64 estimate);
 void vgpu_sched_ended(struct vgpu_sched_node *node, u64 busy);
 void vgpu_sched_give_up(struct vgpu_sched *sched);
@@ -58,7 +62,8 @@ void vgpu_sched_entity_init(struct vgpu_sched_entity *entity,
 void vgpu_sched_refresh(struct vgpu_sched_node *node);
 void vgpu_sched_count(struct vgpu_sched_node *node, int waiting,
 		      int unfinished);
-void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns);
+void vgpu_sched_charge(struct vgpu_sched_node *node, u64 ns);
+void vgpu_sched_correct(struct vgpu_sched_node *node, s64 ns);
 void vgpu_sched_delay(struct vgpu_sched_node *node, u64 ns);
 void vgpu_sched_uncap(struct vgpu_sched *sched);
 void vgpu_sched_cap(struct vgpu_sched_node *node);

@@ -52,36 +52,49 @@ static void erase(struct vgpu_sched_entity *e)
 }
 
 /*
- * Who was away banks what one period could have given it, and no more. Who was
- * not, and only found no room or was passed over, keeps what it is due.
+ * What was away or is new has the credit of a period. What was there, and had
+ * nothing to submit because its jobs were behind others', has also that of the
+ * longest of these. Who was at the gate and was passed over could not come, and has
+ * that of a second; but not of its guarantee, for then others' promises shrink.
  */
 static __always_inline void arrive(struct vgpu_sched_entity *e)
 {
-	u64 least = e->in->vmin[e->priority] -
-		    scaled(VGPU_SCHED_PERIOD, e->weight);
-	u64 away = e->in->sched->now - e->since;
-	u64 clock;
+	const struct vgpu_sched *sched = e->in->sched;
+	u64 credit = VGPU_SCHED_PERIOD + (e->idle ? 0 : sched->longest);
+	u64 least, clock = min_clock(e->in) - credit;
 
-	if (sched_before(e->vtime, least) || away > VGPU_SCHED_FORGET)
+	if (e->waited && !e->idle)
+		credit = VGPU_SCHED_PERIOD + VGPU_SCHED_LONG;
+	least = e->in->vmin[e->priority] - scaled(credit, e->weight);
+	if (sched_before(e->vtime, least) ||
+	    (e->idle && sched->now - e->since > VGPU_SCHED_FORGET))
 		e->vtime = least;
-	if (!e->min)
-		return;
-	clock = min_clock(e->in) - VGPU_SCHED_PERIOD;
 	if (sched_before(e->mtime, clock))
 		e->mtime = clock;
+	e->idle = false;
+	e->waited = false;
 }
 
-static void set_queued(struct vgpu_sched_entity *e, bool queued)
+/* What was away may not run more at once than in a period of its cap. */
+static __always_inline void arrive_cap(struct vgpu_sched_node *node)
+{
+	u64 least = node->sched->now - VGPU_SCHED_PERIOD;
+
+	if (node->entity.idle && sched_before(node->cap_time, least))
+		node->cap_time = least;
+}
+
+/* @waits: at the gate, here or below */
+static void set_queued(struct vgpu_sched_entity *e, bool queued, bool waits)
 {
 	if (e->queued == queued)
 		return;
 	if (e->in && queued) {
-		if (e->idle)
-			arrive(e);
-		e->idle = false;
+		arrive(e);
 		insert(e);
 	} else if (e->in) {
 		erase(e);
+		e->waited = waits;
 	}
 	e->queued = queued;
 }
@@ -173,13 +186,16 @@ void vgpu_sched_refresh(struct vgpu_sched_node *node)
 
 	if (!own_active(node))
 		sched_idle(&node->own, node->sched->now);
-	set_queued(&node->own, own_ready(node));
+	set_queued(&node->own, own_ready(node), node->wanted);
 	for (; node; node = node->parent) {
 		ready = any_ready(node);
 		stopped = node->capped || node->params.frozen;
-		if (stopped || !(ready || node->waiting || node->unfinished))
+		if (node->params.frozen ||
+		    !(ready || node->waiting || node->unfinished))
 			sched_idle(&node->entity, node->sched->now);
-		set_queued(&node->entity, ready && !stopped);
+		if (ready)
+			arrive_cap(node);
+		set_queued(&node->entity, ready && !stopped, node->waiting);
 		set_wait(&node->held, ready && stopped, node->sched->now);
 	}
 }
@@ -241,26 +257,36 @@ void vgpu_sched_cap(struct vgpu_sched_node *node)
 		rb_add_cached(&node->throttled, &sched->throttled, less_cap);
 }
 
+/*
+ * The clock of a cap is not further behind than a period and the longest job of
+ * another's, for which it had to wait.
+ */
+static void start_cap(struct vgpu_sched_node *node)
+{
+	struct vgpu_sched *sched = node->sched;
+	u64 least = sched->now - VGPU_SCHED_PERIOD - sched->longest;
+
+	if (sched_before(node->cap_time, least))
+		node->cap_time = least;
+}
+
 static void charge_cap(struct vgpu_sched_node *node, u64 ns, bool back)
 {
-	u64 least = node->sched->now - VGPU_SCHED_PERIOD;
 	u64 by;
 
 	if (node->params.max >= VGPU_SCHED_FULL)
 		return;
 	by = scaled(ns, node->params.max);
-	if (!back && sched_before(node->cap_time, least))
-		node->cap_time = least;
 	node->cap_time += back ? -by : by;
 	vgpu_sched_cap(node);
 }
 
 /**
- * vgpu_sched_charge - move a group and its ancestors back in the order
- * @node: who received or will receive time
+ * vgpu_sched_correct - move a group and its ancestors in the order
+ * @node: who received more time than was charged
  * @ns: how much; negative where too much was charged
  */
-void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns)
+void vgpu_sched_correct(struct vgpu_sched_node *node, s64 ns)
 {
 	struct vgpu_sched_node *at;
 	bool back = ns < 0;
@@ -272,6 +298,20 @@ void vgpu_sched_charge(struct vgpu_sched_node *node, s64 ns)
 		charge_cap(at, by, back);
 	}
 	vgpu_sched_refresh(node);
+}
+
+/**
+ * vgpu_sched_charge - move a group and its ancestors back in the order
+ * @node: who receives time from now on, or did until now
+ * @ns: how much
+ */
+void vgpu_sched_charge(struct vgpu_sched_node *node, u64 ns)
+{
+	struct vgpu_sched_node *at;
+
+	for (at = node; at; at = at->parent)
+		start_cap(at);
+	vgpu_sched_correct(node, ns);
 }
 
 /**
@@ -390,9 +430,7 @@ bool vgpu_sched_is_held(const struct vgpu_sched_node *node)
 /* Queued, found to be next, charged, and taken out again. */
 static __always_inline void pass(struct vgpu_sched_entity *e, u64 ns)
 {
-	if (e->idle)
-		arrive(e);
-	e->idle = false;
+	arrive(e);
 	if (!e->min || !is_behind(e))
 		is_least(e);
 	move(e, ns, false);
@@ -411,10 +449,10 @@ void vgpu_sched_pass(struct vgpu_sched_node *node, u64 ns)
 	pass(&node->own, ns);
 	for (; node; node = node->parent) {
 		node->unfinished++;
+		arrive_cap(node);
 		if (node->parent)
 			pass(&node->entity, ns);
+		start_cap(node);
 		charge_cap(node, ns, false);
-		if (node->capped)
-			sched_idle(&node->entity, node->sched->now);
 	}
 }

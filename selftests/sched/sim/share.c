@@ -108,6 +108,19 @@ static void cap(bool gated, u32 max, bool company)
 }
 
 /* One job at a time, and each waits for one of the company's, as long. */
+/* A cap is all that binds, and its own jobs are short: it catches up. */
+static void cap_behind_others(u32 min, u32 max)
+{
+	struct sim *sim = sim_new(true);
+
+	sim_group(sim, 0, MS);
+	sim_set(sim, 1, 100, min, max, VGPU_SCHED_HIGH, false);
+	sim_group(sim, 0, 50 * MS);
+	measure(sim, 20 * SEC);
+	near(sim, 1, 20 * SEC, max, 50 * MS, "cap behind others' long jobs");
+	sim_free(sim);
+}
+
 static void cap_behind(u32 max)
 {
 	struct sim *sim = sim_new(true);
@@ -339,7 +352,7 @@ static void released_jobs(u32 at_once)
 	sim_group(sim, 0, 0);
 	sim_group(sim, 0, 0);
 	node = &sim->groups[1].node;
-	while (held < 900 && vgpu_sched_admit(node, 10 * US, sim->now))
+	while (held < 60 && vgpu_sched_admit(node, 10 * US, sim->now))
 		held++;
 	ok(vgpu_sched_admit(node, 100 * MS, sim->now), "all are let in");
 	vgpu_sched_want(node, 1, sim->now);
@@ -422,6 +435,113 @@ static void refused_jobs(void)
 	   "refused jobs hold up nobody: %u of %u", part(sim, 2,
 							  sim->now - began),
 	   admitted);
+	sim_free(sim);
+}
+
+/* As it does by itself, but one job of that length. */
+static bool submit_one(struct sim *sim, u32 group, u64 ns)
+{
+	struct sim_group *to = &sim->groups[group];
+
+	if (!vgpu_sched_admit(&to->node, ns, sim->now))
+		return false;
+	sim_queue(sim, to, ns, ns);
+	return true;
+}
+
+/* Who has always a tiny job unfinished is never idle, and banks nothing by it. */
+static void trickle(void)
+{
+	struct sim *sim = sim_new(true);
+	u32 i, jobs = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, MS);
+	for (i = 0; i < 1250; i++) {
+		jobs += submit_one(sim, 1, 5 * US);
+		sim_run(sim, 8 * MS);
+	}
+	ok(jobs > 600, "%u tiny jobs", jobs);
+	sim_job(sim, 1, MS);
+	sim_reset(sim);
+	sim_run(sim, SEC);
+	near(sim, 1, SEC, 5000, MS, "a burst after a trickle");
+	sim_free(sim);
+}
+
+/* Nor is what others were promised any less for it. */
+static void trickle_promised(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began;
+
+	sim_group(sim, 0, 0);
+	sim_set(sim, 1, 100, 100, FULL, NORMAL, false);
+	sim_group(sim, 0, MS);
+	sim_set(sim, 2, 1, 9000, FULL, NORMAL, false);
+	sim_group(sim, 0, MS);
+	sim_set(sim, 3, VGPU_SCHED_WEIGHT_MAX, 0, FULL, NORMAL, false);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	while (sim->now < began + 10 * SEC) {
+		submit_one(sim, 1, 5 * US);
+		sim_run(sim, 4 * MS);
+	}
+	near(sim, 2, sim->now - began, 9000, MS, "a guarantee beside a trickle");
+	sim_free(sim);
+}
+
+/* One thread waits, slow to come, while another is refused by the driver. */
+static void slow_refused(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began, woken = 0;
+	u32 admitted = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, MS);
+	vgpu_sched_want(&sim->groups[1].node, 1, sim->now);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	began = sim->now;
+	while (sim->now < began + 4 * SEC) {
+		if (!sim->groups[1].woken)
+			woken = sim->now;
+		if (sim->now - woken >= 900 * US) {
+			sim->groups[1].woken = false;
+			woken = sim->now;
+			if (vgpu_sched_admit(&sim->groups[1].node, 10 * MS,
+					     sim->now)) {
+				vgpu_sched_cancel(&sim->groups[1].node, 10 * MS,
+						  sim->now);
+				admitted++;
+			}
+		}
+		sim_run(sim, 50 * US);
+	}
+	/* It pays for the engine that it keeps idle, but not while the other's last jobs run. */
+	ok(admitted && part(sim, 2, sim->now - began) >= 3500,
+	   "who is slow and refused costs another a part of its share: %u of %u",
+	   part(sim, 2, sim->now - began), admitted);
+	vgpu_sched_want(&sim->groups[1].node, -1, sim->now);
+	sim_free(sim);
+}
+
+/* Now and then a job is far longer than it was thought to be. */
+static void mixed_jobs(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began = sim->now;
+	u32 i;
+
+	sim_group(sim, 0, MS);
+	sim_group(sim, 0, MS);
+	for (i = 0; i < 2000; i++) {
+		sim_job(sim, 1, i % 10 ? MS : 100 * MS);
+		sim_run(sim, 5 * MS);
+	}
+	near(sim, 1, sim->now - began, 5000, 100 * MS, "jobs of mixed length");
 	sim_free(sim);
 }
 
@@ -550,6 +670,9 @@ int main(void)
 	both(true);
 	cap_behind(500);
 	cap_behind(2000);
+	cap_behind_others(0, 5000);
+	cap_behind_others(0, 9000);
+	cap_behind_others(9000, 9000);
 	for (n = 4; n <= 100; n *= 5) {
 		guarantee_behind(2000, n * MS);
 		guarantee_behind(9000, n * MS);
@@ -565,6 +688,10 @@ int main(void)
 	innocent();
 	refused_jobs();
 	sparse_jobs();
+	trickle();
+	trickle_promised();
+	slow_refused();
+	mixed_jobs();
 	weeks();
 	for (n = 100; n <= 10000; n *= 10) {
 		steps = cost(n);

@@ -101,6 +101,14 @@ void sim_reset(struct sim *sim)
 	sim->idle = 0;
 }
 
+/* An admitted job. */
+void sim_queue(struct sim *sim, struct sim_group *group, u64 estimate, u64 ns)
+{
+	sim->queue[sim->tail++ % QUEUE] = (struct sim_job) {
+		group, estimate, ns
+	};
+}
+
 static bool submit(struct sim *sim)
 {
 	bool any = false;
@@ -115,9 +123,7 @@ static bool submit(struct sim *sim)
 		while (sim->tail - sim->head < QUEUE - 1 &&
 		       vgpu_sched_admit(&group->node, group->estimate,
 					sim->now)) {
-			sim->queue[sim->tail++ % QUEUE] = (struct sim_job) {
-				group, group->estimate, group->job
-			};
+			sim_queue(sim, group, group->estimate, group->job);
 			any = true;
 		}
 	}

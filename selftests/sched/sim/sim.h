@@ -42,6 +42,7 @@ u32 sim_group(struct sim *sim, u32 parent, u64 job);
 int sim_set(struct sim *sim, u32 group, u32 weight, u32 min, u32 max,
 	    enum vgpu_sched_priority priority, bool frozen);
 void sim_job(struct sim *sim, u32 group, u64 job);
+void sim_queue(struct sim *sim, struct sim_group *group, u64 estimate, u64 ns);
 void sim_run(struct sim *sim, u64 ns);
 void sim_reset(struct sim *sim);
 
