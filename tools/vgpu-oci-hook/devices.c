@@ -13,6 +13,16 @@
 
 #define PCI	"pci:"
 
+/* An instance of MIG is of the same driver, but has a parent. */
+static bool is_whole_nvidia(const struct vgpu_device *dev)
+{
+	const char *driver = vgpu_device_driver(dev);
+	uint32_t parent;
+
+	return driver && !strcmp(driver, "nvidia") &&
+	       vgpu_device_parent(dev, &parent);
+}
+
 static void copy_name(struct host_device *dev, const char *name)
 {
 	if (dev->names < HOST_NAMES)
@@ -50,6 +60,7 @@ int devices_read(struct vgpu_ctx *ctx, struct host *out, struct refusal *why)
 		for (j = 0; (alias = vgpu_device_alias_at(dev, j)); j++)
 			copy_name(to, alias);
 		to->total_known = !vgpu_device_memory_total(dev, &to->total);
+		to->nvidia = is_whole_nvidia(dev);
 	}
 	vgpu_device_list_free(list);
 	return err;

@@ -2,7 +2,8 @@
 /*
  * From claims to quotas. Claims name devices by any alias, or none: a claim
  * without a device binds every device of the host, so that nobody gets out of
- * it by a device that nobody named.
+ * it by a device that nobody named. A name that the host does not know is
+ * refused, for the quota would bind nothing.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 
 #include "resolve.h"
+
+#define HEX	"0123456789abcdef"
 
 /* Lines beyond the last are dropped. */
 void note(struct notes *notes, const char *format, ...)
@@ -76,6 +79,63 @@ static const struct host_device *device_of(const struct resolver *r,
 			if (!strcmp(r->host->device[i].name[j], name))
 				return &r->host->device[i];
 	return NULL;
+}
+
+/* What the driver of NVIDIA makes of a UUID. */
+static bool is_uuid(const char *name)
+{
+	static const char shape[] = "GPU-hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+	size_t i;
+
+	for (i = 0; shape[i]; i++)
+		if (shape[i] != 'h' ? name[i] != shape[i] :
+				      !name[i] || !strchr(HEX, name[i]))
+			return false;
+	return !name[i];
+}
+
+static bool has_uuid(const struct host_device *dev)
+{
+	size_t i;
+
+	for (i = 0; i < dev->names; i++)
+		if (!strncmp(dev->name[i], "GPU-", strlen("GPU-")))
+			return true;
+	return false;
+}
+
+/* The UUID of a GPU that was not used yet: its quota waits for the first use. */
+static bool may_turn_up(const struct host *host, const char *name)
+{
+	size_t i;
+
+	if (!is_uuid(name))
+		return false;
+	for (i = 0; i < host->n; i++)
+		if (host->device[i].nvidia && !has_uuid(&host->device[i]))
+			return true;
+	return false;
+}
+
+static int no_such_device(struct resolver *r, const struct claim *claim)
+{
+	static const char more[] = ", ...";
+	const struct host *host = r->host;
+	char there[256] = "none";
+	size_t i, len = 0;
+
+	for (i = 0; i < host->n; i++) {
+		if (len + strlen(host->device[i].name[0]) + 2 * sizeof(more) >
+		    sizeof(there)) {
+			strcpy(there + len, more);
+			break;
+		}
+		len += (size_t)sprintf(there + len, "%s%s", i ? ", " : "",
+				       host->device[i].name[0]);
+	}
+	return refuse(r->why, -ENODEV,
+		      "%s: %.80s: no such device; those of this host: %s",
+		      claim->source, claim->device, there);
 }
 
 /* The quota of a device, made where there is none; NULL where no more fit. */
@@ -164,7 +224,7 @@ static int lower_share(struct resolver *r, struct quota *quota,
 	dev = device_of(r, quota->device);
 	if (!dev)
 		return refuse(r->why, -ENODEV,
-			      "%s: a part of the memory of %s, which is not there",
+			      "%s: a part of the memory of %s, of which nobody knows how much it has before its first use; give bytes",
 			      claim->source, shown(quota));
 	if (!dev->total_known)
 		return unknown_size(r, quota, claim);
@@ -190,8 +250,11 @@ static int lower(struct resolver *r, struct quota *quota,
 static int take_named(struct resolver *r, const struct claim *claim)
 {
 	const struct host_device *dev = device_of(r, claim->device);
-	struct quota *quota = quota_of(r, dev ? dev->name[0] : claim->device);
+	struct quota *quota;
 
+	if (r->host && !dev && !may_turn_up(r->host, claim->device))
+		return no_such_device(r, claim);
+	quota = quota_of(r, dev ? dev->name[0] : claim->device);
 	return quota ? lower(r, quota, claim) : -E2BIG;
 }
 

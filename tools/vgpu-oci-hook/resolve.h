@@ -32,12 +32,15 @@ void note(struct notes *notes, const char *format, ...)
  * @names: how many
  * @total: bytes of its memory
  * @total_known: whether its driver says so
+ * @nvidia: a GPU of NVIDIA, whole: it has a UUID, which nobody knows before its
+ *	first use
  */
 struct host_device {
 	char name[HOST_NAMES][LIBVGPU_NAME_MAX];
 	size_t names;
 	uint64_t total;
 	bool total_known;
+	bool nvidia;
 };
 
 /**
@@ -52,8 +55,8 @@ struct host {
 
 /**
  * struct quota - what a container gets of a device
- * @device: its stable name, as it was claimed where the host has none such, or
- *	"" for every device
+ * @device: its stable name, the UUID of a GPU that was not used yet, or "" for
+ *	every device; as it was claimed where the host is not known
  * @memory: bytes, or LIBVGPU_UNLIMITED
  * @share: likewise a part, or PART_UNSET; only where the host is not known
  * @compute: part of its time, or PART_UNSET

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims come together on the devices of a host: the smaller counts, a device
- * has many names, and nobody gets out by naming another one.
+ * has many names, and nobody gets out by naming another one, or none that is
+ * there.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -15,14 +16,29 @@
 
 #define MI	(1ULL << 20)
 
+#define A	"GPU-ec8d6047-1c2b-4d39-9f31-6a1f6f5f2d10"
+#define B	"GPU-0fc3eda5-e98b-a25b-5b0d-cf5c855d1448"
+
 static const struct host host = {
 	.device = {
-		{ .name = { "pci:0000:01:00.0", "nvidia0", "GPU-a" },
-		  .names = 3, .total = 8000 * MI, .total_known = true },
+		{ .name = { "pci:0000:01:00.0", "nvidia0", A }, .names = 3,
+		  .total = 8000 * MI, .total_known = true, .nvidia = true },
 		{ .name = { "pci:0000:02:00.0", "card0" }, .names = 2 },
 	},
 	.n = 2,
 };
+
+/* One whose third device nobody has used yet. */
+static struct host unused_gpu(void)
+{
+	struct host unused = host;
+
+	unused.device[unused.n++] = (struct host_device){
+		.name = { "pci:0000:03:00.0", "nvidia1" }, .names = 2,
+		.nvidia = true,
+	};
+	return unused;
+}
 
 static struct notes notes;
 static struct quotas quotas;
@@ -50,7 +66,7 @@ static void names(void **unused)
 	struct claims claims = { .n = 0 };
 
 	(void)unused;
-	add(&claims, "GPU-a")->memory = 4096 * MI;
+	add(&claims, A)->memory = 4096 * MI;
 	add(&claims, "nvidia0")->memory = 1024 * MI;
 	assert_int_equal(bring_together(&claims, &host), 0);
 	assert_int_equal(quotas.n, 1);
@@ -63,32 +79,74 @@ static void names(void **unused)
 	claims.item[1].memory = 4096 * MI;
 	assert_int_equal(bring_together(&claims, &host), 0);
 	assert_int_equal(notes.n, 0);
-	/* What the host does not have keeps its name. */
-	strcpy(claims.item[1].device, "GPU-b");
-	assert_int_equal(bring_together(&claims, &host), 0);
+}
+
+static void unknown(void **unused)
+{
+	static const char *const names[] = {
+		"nosuch", "pci:0000:99:00.0", "0000:99:00.0", "platform:x",
+		"nvidia7", "GPU-b", B "[0-1]", B "0", "GPU-" B,
+		"MIG-0fc3eda5-e98b-a25b-5b0d-cf5c855d1448",
+		"GPU-0FC3EDA5-E98B-A25B-5B0D-CF5C855D1448", "GPU-",
+		"GPU-0fc3eda5-e98b-a25b-5b0d-cf5c855d144",
+		"GPU-0fc3eda5e98b-a25b-5b0d-cf5c855d14489",
+	};
+	struct host waiting = unused_gpu(), many = { .n = LIBVGPU_QUOTAS_MAX };
+	struct claims claims = { .n = 0 };
+	size_t i;
+
+	(void)unused;
+	add(&claims, "card0")->memory = MI;
+	add(&claims, "")->memory = MI;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		print_message("# %s\n", names[i]);
+		strcpy(claims.item[1].device, names[i]);
+		assert_int_equal(bring_together(&claims, &host), -ENODEV);
+		assert_int_equal(bring_together(&claims, &waiting), -ENODEV);
+		assert_int_equal(quotas.n, 77);
+		assert_non_null(strstr(why.text, names[i]));
+	}
+	/* A UUID, where a GPU may turn out to have it; where it cannot, not. */
+	strcpy(claims.item[1].device, B);
+	assert_int_equal(bring_together(&claims, &waiting), 0);
 	assert_int_equal(quotas.n, 2);
-	assert_string_equal(quotas.item[1].device, "GPU-b");
+	assert_string_equal(quotas.item[1].device, B);
+	assert_int_equal(bring_together(&claims, &host), -ENODEV);
+	assert_string_equal(why.text, "the second: " B
+			    ": no such device; those of this host: pci:0000:01:00.0, pci:0000:02:00.0");
+	waiting.device[2].nvidia = false;
+	assert_int_equal(bring_together(&claims, &waiting), -ENODEV);
+	/* As many as there is room for; or none. */
+	for (i = 0; i < many.n; i++)
+		many.device[i] = host.device[1];
+	assert_int_equal(bring_together(&claims, &many), -ENODEV);
+	assert_non_null(strstr(why.text, "0, ..."));
+	claims.item[0] = claims.item[1];
+	assert_int_equal(bring_together(&claims, &(struct host){ .n = 0 }),
+			 -ENODEV);
+	assert_non_null(strstr(why.text, ": none"));
 }
 
 static void every_device(void **unused)
 {
 	struct claims claims = { .n = 0 };
 	struct claim *claim = add(&claims, "");
+	const struct host waiting = unused_gpu();
 
 	(void)unused;
 	claim->memory = 1024 * MI;
 	claim->compute = 5000;
 	claim->weight = 50;
 	claim->priority = LIBVGPU_PRIORITY_HIGH;
-	claim = add(&claims, "GPU-b");
+	claim = add(&claims, B);
 	claim->memory = 4096 * MI;
 	claim->compute = 3000;
 	claim->weight = 70;
 	claim->priority = LIBVGPU_PRIORITY_LOW;
-	assert_int_equal(bring_together(&claims, &host), 0);
-	assert_int_equal(quotas.n, 3);
-	/* The one that is named, and absent, is held to both. */
-	assert_string_equal(quotas.item[0].device, "GPU-b");
+	assert_int_equal(bring_together(&claims, &waiting), 0);
+	assert_int_equal(quotas.n, 4);
+	/* The one that is named, and yet to come, is held to both. */
+	assert_string_equal(quotas.item[0].device, B);
 	assert_true(quotas.item[0].memory == 1024 * MI);
 	assert_int_equal(quotas.item[0].compute, 3000);
 	assert_int_equal(quotas.item[0].weight, 50);
@@ -107,6 +165,7 @@ static void every_device(void **unused)
 static void shares(void **unused)
 {
 	struct claims claims = { .n = 0 };
+	const struct host waiting = unused_gpu();
 
 	(void)unused;
 	add(&claims, "")->share = 5000;
@@ -119,8 +178,9 @@ static void shares(void **unused)
 	assert_int_equal(bring_together(&claims, &host), -ENODATA);
 	assert_int_equal(quotas.n, 77);
 	assert_true(why.text[0]);
-	strcpy(claims.item[0].device, "GPU-b");
-	assert_int_equal(bring_together(&claims, &host), -ENODEV);
+	strcpy(claims.item[0].device, B);
+	assert_int_equal(bring_together(&claims, &waiting), -ENODEV);
+	assert_non_null(strstr(why.text, "before its first use"));
 	/* Without a host, as it was claimed. */
 	assert_int_equal(bring_together(&claims, NULL), 0);
 	assert_int_equal(quotas.item[0].share, 5000);
@@ -129,18 +189,20 @@ static void shares(void **unused)
 static void too_many(void **unused)
 {
 	struct claims claims = { .n = 0 };
+	const struct host waiting = unused_gpu();
 	char name[LIBVGPU_NAME_MAX];
 	size_t i;
 
 	(void)unused;
 	for (i = 0; i <= LIBVGPU_QUOTAS_MAX; i++) {
-		snprintf(name, sizeof(name), "GPU-%zu", i);
+		snprintf(name, sizeof(name), "%.*s%02zx",
+			 (int)strlen(B) - 2, B, i);
 		add(&claims, name)->memory = 1;
 	}
-	assert_int_equal(bring_together(&claims, &host), -E2BIG);
+	assert_int_equal(bring_together(&claims, &waiting), -E2BIG);
 	assert_int_equal(quotas.n, 77);
 	claims.n--;
-	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(bring_together(&claims, &waiting), 0);
 	assert_int_equal(quotas.n, LIBVGPU_QUOTAS_MAX);
 }
 
@@ -148,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
+		cmocka_unit_test(unknown),
 		cmocka_unit_test(every_device),
 		cmocka_unit_test(shares),
 		cmocka_unit_test(too_many),
