@@ -132,17 +132,31 @@ static void read_devices(struct env *env)
 			env->devices = "";
 }
 
-/* NVIDIA's toolkit limits nothing unless both of its names are there. */
+static bool is_set(const struct env *env, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < env->n; i++)
+		if (value_of(env->var[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * NVIDIA's toolkit limits nothing unless both of its names are there. A request
+ * is there with any value: 0 is one too.
+ */
 static int read_nvidia(const struct env *env, uint64_t *out)
 {
+	static const char name[] = "NVIDIA_GPU_MEMORY_REQUEST";
 	uint64_t request = LIBVGPU_UNLIMITED, limit = LIBVGPU_UNLIMITED;
 	int err;
 
-	err = smallest(env, "NVIDIA_GPU_MEMORY_REQUEST", units_mib, &request);
+	err = smallest(env, name, units_mib, &request);
 	if (!err)
 		err = smallest(env, "NVIDIA_GPU_MEMORY_LIMIT", units_mib,
 			       &limit);
-	if (!err && request != LIBVGPU_UNLIMITED && limit < *out)
+	if (!err && is_set(env, name) && limit < *out)
 		*out = limit;
 	return err;
 }
