@@ -125,10 +125,11 @@ static void read_devices(struct env *env)
 	}
 	/*
 	 * None at all may be a lie to get out of a quota; on every device it
-	 * costs nothing where it is not.
+	 * costs nothing where it is not. A path is where NVIDIA's toolkit finds
+	 * the devices as mounts.
 	 */
 	for (i = 0; i < sizeof(every) / sizeof(every[0]); i++)
-		if (!strcmp(env->devices, every[i]))
+		if (!strcmp(env->devices, every[i]) || *env->devices == '/')
 			env->devices = "";
 }
 
@@ -208,28 +209,42 @@ static const char *device_at(const struct env *env, long at, size_t *len)
 	return *name ? name : NULL;
 }
 
+/*
+ * The i-th of the devices; each of them where none is listed, as with plugins
+ * that hand devices over by CDI.
+ */
+static int name_device(const struct env *env, long at, const char *var,
+		       struct claim *claim)
+{
+	const char *name;
+	size_t len;
+
+	if (!*env->devices)
+		return 0;
+	name = device_at(env, at, &len);
+	if (!name)
+		return refuse(env->why, -EINVAL,
+			      "%s: %.48s is for a device that " DEVICES " does not list",
+			      env->source, var);
+	return claim_device(claim, name, len, env->why);
+}
+
 /* NAME_<i>, each by itself: claims add up to the smallest of all anyway. */
 static int read_indexed(const struct env *env, const char *var, bool disabled,
 			struct claims *claims)
 {
 	struct claim claim = claim_empty(env->source);
-	const char *value = strchr(var, '=') + 1, *name;
+	const char *value = strchr(var, '=') + 1;
 	long memory = index_of(var, MEMORY);
 	long at = memory >= 0 ? memory : index_of(var, COMPUTE);
 	uint64_t number;
-	size_t len;
 	int err;
 
 	err = (memory >= 0 ? units_hami_size : read_percent)(value, &number);
 	if (err)
 		return not_a_value(env, memory >= 0 ? MEMORY "_<i>" :
 						      COMPUTE "_<i>", value);
-	name = device_at(env, at, &len);
-	if (!name)
-		return refuse(env->why, -EINVAL,
-			      "%s: %.48s is for a device that " DEVICES " does not list",
-			      env->source, var);
-	err = claim_device(&claim, name, len, env->why);
+	err = name_device(env, at, var, &claim);
 	if (err)
 		return err;
 	if (number && memory >= 0)

@@ -95,6 +95,15 @@ static const struct {
 	  { { "", 1024 * MI, PART_UNSET } } },
 	{ { VISIBLE "all", "CUDA_DEVICE_MEMORY_LIMIT=1g" }, 0,
 	  { { "", 1024 * MI, PART_UNSET } } },
+	/* Devices by CDI, or by mounts: which is the i-th nobody says. */
+	{ { "CUDA_DEVICE_MEMORY_LIMIT_0=2g", "CUDA_DEVICE_MEMORY_LIMIT_1=1g",
+	    "CUDA_DEVICE_SM_LIMIT=30" }, 0, { { "", 1024 * MI, 3000 } } },
+	{ { VISIBLE "all", "CUDA_DEVICE_SM_LIMIT_0=30" }, 0,
+	  { { "", NONE, 3000 } } },
+	{ { VISIBLE "/var/run/nvidia-container-devices",
+	    "CUDA_DEVICE_MEMORY_LIMIT_0=1g", "CUDA_DEVICE_SM_LIMIT=30" }, 0,
+	  { { "", 1024 * MI, 3000 } } },
+	{ { "CUDA_DEVICE_MEMORY_LIMIT_0=0" }, 0, { { 0 } } },
 	/* Who adds a larger value, or no limit, gains nothing. */
 	{ { VISIBLE A, "CUDA_DEVICE_MEMORY_LIMIT_0=4096m",
 	    "CUDA_DEVICE_MEMORY_LIMIT_0=99999m",
@@ -123,7 +132,6 @@ static const struct {
 	{ { VISIBLE "GPU- x", "CUDA_DEVICE_MEMORY_LIMIT=1g" }, -EINVAL,
 	  { { 0 } } },
 	{ { VISIBLE A, "CUDA_DEVICE_MEMORY_LIMIT_1=1g" }, -EINVAL, { { 0 } } },
-	{ { "CUDA_DEVICE_MEMORY_LIMIT_0=1g" }, -EINVAL, { { 0 } } },
 	{ { VISIBLE A, "CUDA_DEVICE_MEMORY_LIMIT=4t" }, -EINVAL, { { 0 } } },
 	{ { VISIBLE A, "CUDA_DEVICE_MEMORY_LIMIT=" }, -EINVAL, { { 0 } } },
 	{ { VISIBLE A, "CUDA_DEVICE_MEMORY_LIMIT_0=-1" }, -EINVAL, { { 0 } } },
