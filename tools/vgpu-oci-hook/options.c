@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "annotations.h"
-#include "checkpoint.h"
 #include "options.h"
 
 #define SOURCE	"the arguments"
@@ -68,8 +67,7 @@ int options_read(int argc, char **argv, struct options *out,
 	char *value;
 	int i, err = 0;
 
-	*out = (struct options){ .claim = claim_empty(SOURCE),
-				 .checkpoint = CHECKPOINT_PATH };
+	*out = (struct options){ .claim = claim_empty(SOURCE) };
 	for (i = 1; i < argc; i++)
 		if (!strcmp(argv[i], "--optional"))
 			out->optional = true;

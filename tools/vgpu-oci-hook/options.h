@@ -12,7 +12,7 @@
 /**
  * struct options - what they say
  * @claim: the quota in them
- * @checkpoint: path of the kubelet's checkpoint
+ * @checkpoint: path of the kubelet's checkpoint, or NULL where none is given
  * @optional: let the container start whatever fails
  * @trust_env: take quotas from the container's environment
  * @dry_run: print the quotas and set none

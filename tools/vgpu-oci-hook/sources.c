@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "annotations.h"
 #include "checkpoint.h"
@@ -62,10 +63,39 @@ static const char *annotation_next(const void *from, const char *name)
 	return entry ? entry->k : NULL;
 }
 
+static bool folder_exists(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = strndup(path, slash ? (size_t)(slash - path) : 0);
+	bool exists = folder && !access(*folder ? folder : ".", F_OK);
+
+	free(folder);
+	return exists;
+}
+
+/*
+ * The kubelet makes the file when it hears of the first device plugin, whose pod
+ * must start before. But it makes the folder before it starts any: where that is
+ * missing too, an option names the wrong place.
+ */
+static int no_checkpoint(const struct options *options,
+			 const struct config *config, struct notes *notes,
+			 struct refusal *why)
+{
+	if (options->checkpoint && !folder_exists(options->checkpoint))
+		return -ENOENT;
+	why->text[0] = '\0';
+	if (config->pod)
+		note(notes,
+		     "%.200s is not there: what device plugins answered is not known",
+		     options->checkpoint ?: CHECKPOINT_PATH);
+	return 0;
+}
+
 /* The kubelet's record, where this is a container of a pod. */
 static int read_checkpoint(const struct options *options,
 			   const struct config *config, struct claims *claims,
-			   struct refusal *why)
+			   struct notes *notes, struct refusal *why)
 {
 	char *text;
 	size_t len;
@@ -73,9 +103,12 @@ static int read_checkpoint(const struct options *options,
 
 	if (!config->name)
 		return 0;
-	err = file_read(options->checkpoint, CHECKPOINT_MOST, &text, &len, why);
+	err = file_read(options->checkpoint ?: CHECKPOINT_PATH, CHECKPOINT_MOST,
+			&text, &len, why);
+	if (err == -ENOENT)
+		return no_checkpoint(options, config, notes, why);
 	if (err)
-		return err == -ENOENT ? 0 : err;
+		return err;
 	err = checkpoint_claims(text, len, config->pod, config->name, claims,
 				why);
 	free(text);
@@ -100,7 +133,7 @@ static int read_all(const struct options *options, const struct config *config,
 		err = annotations_claims(&annotations, claims, why);
 	before = claims->n;
 	if (!err)
-		err = read_checkpoint(options, config, claims, why);
+		err = read_checkpoint(options, config, claims, notes, why);
 	if (!err && annotations.several && claims->n == before)
 		err = refuse(why, -EINVAL,
 			     "the pod's annotation has devices for several containers, "
