@@ -168,7 +168,7 @@ static int read_one(uint8_t which, char *text, size_t len)
 		return allocated_koordinator("fuzz", text, &claims, &why);
 	case 6:
 		return checkpoint_claims(text, len, "uid", "app", &claims,
-					 &why);
+					 &several, &why);
 	case 7:
 		err = answer_claims(text, &claims, &why);
 		/* Whoever calls it takes back what it added. */

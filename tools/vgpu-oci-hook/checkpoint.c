@@ -42,14 +42,25 @@ static int read_named(struct json_object *entry, const char *uid,
 	return strcmp(uid, pod) ? 0 : read_entry(entry, claims, why);
 }
 
+/* Of another container: in the same pod, and with a quota that can be read. */
+static bool is_limited(struct json_object *entry, const char *uid,
+		       const char *pod)
+{
+	struct claims claims = { .n = 0 };
+	struct refusal why;
+
+	return pod && !strcmp(uid, pod) && !read_entry(entry, &claims, &why) &&
+	       claims.n;
+}
+
 /*
- * Add the quotas of a container of a pod, NULL where that is not known. Returns
- * 0, where there are none too, or a negative errno with a sentence, and then adds
- * none.
+ * Add the quotas of a container of a pod, NULL where that is not known, and set
+ * *others where other containers of the pod have some. Returns 0, where there are
+ * none too, or a negative errno with a sentence, and then adds none.
  */
 int checkpoint_claims(const char *text, size_t len, const char *pod,
 		      const char *container, struct claims *claims,
-		      struct refusal *why)
+		      bool *others, struct refusal *why)
 {
 	struct json_object *root = json_read_object(text, len), *list = NULL;
 	struct json_object *data, *entry;
@@ -74,6 +85,8 @@ int checkpoint_claims(const char *text, size_t len, const char *pod,
 			err = malformed(why, "an entry has no PodUID or ContainerName");
 		else if (!strcmp(name, container))
 			err = read_named(entry, uid, pod, claims, why);
+		else if (is_limited(entry, uid, pod))
+			*others = true;
 	}
 	if (err)
 		claims->n = before;

@@ -5,6 +5,8 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
+#include <stdbool.h>
+
 #include "claim.h"
 
 #define CHECKPOINT_PATH \
@@ -12,6 +14,6 @@
 
 int checkpoint_claims(const char *text, size_t len, const char *pod,
 		      const char *container, struct claims *claims,
-		      struct refusal *why);
+		      bool *others, struct refusal *why);
 
 #endif /* CHECKPOINT_H */

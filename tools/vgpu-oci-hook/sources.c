@@ -95,7 +95,8 @@ static int no_checkpoint(const struct options *options,
 /* The kubelet's record, where this is a container of a pod. */
 static int read_checkpoint(const struct options *options,
 			   const struct config *config, struct claims *claims,
-			   struct notes *notes, struct refusal *why)
+			   bool *others, struct notes *notes,
+			   struct refusal *why)
 {
 	char *text;
 	size_t len;
@@ -110,9 +111,27 @@ static int read_checkpoint(const struct options *options,
 	if (err)
 		return err;
 	err = checkpoint_claims(text, len, config->pod, config->name, claims,
-				why);
+				others, why);
 	free(text);
 	return err;
+}
+
+/*
+ * The pod's annotation is for several containers. That this is none of them shows
+ * where the checkpoint has quotas of others: it has those of a whole pod before
+ * the first of its containers starts.
+ */
+static int read_several(bool found, bool others, struct notes *notes,
+			struct refusal *why)
+{
+	if (!found && !others)
+		return refuse(why, -EINVAL,
+			      "the pod's annotation has devices for several containers, "
+			      "and the kubelet's checkpoint does not say which are those of this one");
+	note(notes,
+	     "the pod's annotation is for several containers; the kubelet's checkpoint counts%s",
+	     found ? "" : ", and has no quota of this one");
+	return 0;
 }
 
 static int read_all(const struct options *options, const struct config *config,
@@ -126,6 +145,7 @@ static int read_all(const struct options *options, const struct config *config,
 		.source = "an annotation",
 		.container = config->name,
 	};
+	bool others = false;
 	size_t before;
 	int err = 0;
 
@@ -133,14 +153,10 @@ static int read_all(const struct options *options, const struct config *config,
 		err = annotations_claims(&annotations, claims, why);
 	before = claims->n;
 	if (!err)
-		err = read_checkpoint(options, config, claims, notes, why);
-	if (!err && annotations.several && claims->n == before)
-		err = refuse(why, -EINVAL,
-			     "the pod's annotation has devices for several containers, "
-			     "and the kubelet's checkpoint does not say which are those of this one");
-	else if (!err && annotations.several)
-		note(notes,
-		     "the pod's annotation is for several containers; the kubelet's checkpoint counts");
+		err = read_checkpoint(options, config, claims, &others, notes,
+				      why);
+	if (!err && annotations.several)
+		err = read_several(claims->n > before, others, notes, why);
 	if (!err && options->trust_env)
 		err = env_claims(config->env, config->env_n, "the environment",
 				 claims, why);

@@ -324,6 +324,7 @@ static void read_checkpoints(void **unused)
 	static const char one[] = ENTRIES(ENTRY("uid", "app", ANSWER));
 	struct claims claims;
 	struct refusal why;
+	bool others;
 	size_t i;
 
 	(void)unused;
@@ -333,18 +334,55 @@ static void read_checkpoints(void **unused)
 		print_message("# checkpoint %zu\n", i);
 		assert_int_equal(checkpoint_claims(checkpoints[i].text,
 						   strlen(checkpoints[i].text),
-						   "uid", "app", &claims, &why),
+						   "uid", "app", &claims,
+						   &others, &why),
 				 checkpoints[i].err);
 		assert_int_equal(!!why.text[0], !!checkpoints[i].err);
 		check(&claims, checkpoints[i].want, 2);
 	}
 	/* Of which pod nobody says: it may be the one that has devices. */
 	claims.n = 0;
+	others = false;
 	assert_int_equal(checkpoint_claims(one, strlen(one), NULL, "app",
-					   &claims, &why), -EINVAL);
+					   &claims, &others, &why), -EINVAL);
 	assert_int_equal(checkpoint_claims(one, strlen(one), NULL, "other",
-					   &claims, &why), 0);
+					   &claims, &others, &why), 0);
+	assert_false(others);
 	assert_int_equal(claims.n, 0);
+}
+
+static const struct {
+	const char *text;
+	bool others;
+} siblings[] = {
+	{ ENTRIES(ENTRY("uid", "other", ANSWER)), true },
+	{ ENTRIES(ENTRY("uid", "other", ANSWER) ","
+		  ENTRY("uid", "app", "")), true },
+	{ ENTRIES(ENTRY("uid", "app", ANSWER)), false },
+	{ ENTRIES(ENTRY("uid2", "other", ANSWER)), false },
+	/* Without a quota, and with one that nobody can read. */
+	{ ENTRIES(ENTRY("uid", "other", "")), false },
+	{ ENTRIES(ENTRY("uid", "other", "####")), false },
+};
+
+static void others_of_the_pod(void **unused)
+{
+	struct claims claims;
+	struct refusal why;
+	bool others;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(siblings); i++) {
+		claims.n = 0;
+		others = false;
+		print_message("# siblings %zu\n", i);
+		assert_int_equal(checkpoint_claims(siblings[i].text,
+						   strlen(siblings[i].text),
+						   "uid", "app", &claims,
+						   &others, &why), 0);
+		assert_int_equal(others, siblings[i].others);
+	}
 }
 
 static void configurations(void **unused)
@@ -424,6 +462,7 @@ int main(void)
 		cmocka_unit_test(environments),
 		cmocka_unit_test(annotations),
 		cmocka_unit_test(read_checkpoints),
+		cmocka_unit_test(others_of_the_pod),
 		cmocka_unit_test(configurations),
 		cmocka_unit_test(arguments),
 	};
