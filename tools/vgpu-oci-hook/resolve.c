@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "resolve.h"
 
@@ -69,6 +70,7 @@ struct resolver {
 	struct refusal *why;
 };
 
+/* The module writes addresses and UUIDs in small letters, others in capitals. */
 static const struct host_device *device_of(const struct resolver *r,
 					   const char *name)
 {
@@ -76,7 +78,7 @@ static const struct host_device *device_of(const struct resolver *r,
 
 	for (i = 0; r->host && i < r->host->n; i++)
 		for (j = 0; j < r->host->device[i].names; j++)
-			if (!strcmp(r->host->device[i].name[j], name))
+			if (!strcasecmp(r->host->device[i].name[j], name))
 				return &r->host->device[i];
 	return NULL;
 }

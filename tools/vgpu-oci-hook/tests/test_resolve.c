@@ -23,7 +23,8 @@ static const struct host host = {
 	.device = {
 		{ .name = { "pci:0000:01:00.0", "nvidia0", A }, .names = 3,
 		  .total = 8000 * MI, .total_known = true, .nvidia = true },
-		{ .name = { "pci:0000:02:00.0", "card0" }, .names = 2 },
+		{ .name = { "pci:0000:0a:00.0", "0000:0a:00.0", "card0" },
+		  .names = 3 },
 	},
 	.n = 2,
 };
@@ -79,6 +80,18 @@ static void names(void **unused)
 	claims.item[1].memory = 4096 * MI;
 	assert_int_equal(bring_together(&claims, &host), 0);
 	assert_int_equal(notes.n, 0);
+	/* Capitals make no other device. */
+	strcpy(claims.item[0].device, "PCI:0000:0A:00.0");
+	strcpy(claims.item[1].device, "0000:0a:00.0");
+	claims.item[1].memory = MI;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, 1);
+	assert_string_equal(quotas.item[0].device, "pci:0000:0a:00.0");
+	assert_true(quotas.item[0].memory == MI);
+	strcpy(claims.item[0].device, "GPU-EC8D6047-1C2B-4D39-9F31-6A1F6F5F2D10");
+	strcpy(claims.item[1].device, A);
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.n, 1);
 }
 
 static void unknown(void **unused)
@@ -113,7 +126,7 @@ static void unknown(void **unused)
 	assert_string_equal(quotas.item[1].device, B);
 	assert_int_equal(bring_together(&claims, &host), -ENODEV);
 	assert_string_equal(why.text, "the second: " B
-			    ": no such device; those of this host: pci:0000:01:00.0, pci:0000:02:00.0");
+			    ": no such device; those of this host: pci:0000:01:00.0, pci:0000:0a:00.0");
 	waiting.device[2].nvidia = false;
 	assert_int_equal(bring_together(&claims, &waiting), -ENODEV);
 	/* As many as there is room for; or none. */
@@ -154,7 +167,7 @@ static void every_device(void **unused)
 	assert_string_equal(quotas.item[1].device, "pci:0000:01:00.0");
 	assert_true(quotas.item[1].memory == 1024 * MI);
 	assert_int_equal(quotas.item[1].compute, 5000);
-	assert_string_equal(quotas.item[2].device, "pci:0000:02:00.0");
+	assert_string_equal(quotas.item[2].device, "pci:0000:0a:00.0");
 	/* Where there is none, there is no quota, and so no container. */
 	claims.n = 1;
 	assert_int_equal(bring_together(&claims, &(struct host){ .n = 0 }),
