@@ -12,6 +12,9 @@
 
 #define SOURCE	"the arguments"
 
+/* Of options with a value, and one that is unknown, and NULL. */
+#define SEEN_MAX	8
+
 static const struct {
 	const char *name;
 	size_t at;
@@ -39,14 +42,8 @@ static int take(struct options *options, const char *name, const char *value,
 {
 	int err;
 
-	if (!strcmp(name, "device")) {
-		/* The second would take the place of the first. */
-		if (*options->claim.device)
-			return refuse(why, -EINVAL,
-				      "--device %.64s: a hook is for one device, or for every one",
-				      value);
+	if (!strcmp(name, "device"))
 		return claim_device(&options->claim, value, strlen(value), why);
-	}
 	if (!strcmp(name, "checkpoint")) {
 		options->checkpoint = value;
 		return 0;
@@ -56,6 +53,18 @@ static int take(struct options *options, const char *name, const char *value,
 				       name) : err;
 }
 
+/* A second value would take the place of the first, be it the larger one. */
+static int once(const char **seen, const char *name, struct refusal *why)
+{
+	for (; *seen; seen++)
+		if (!strcmp(*seen, name))
+			return refuse(why, -EINVAL,
+				      "--%.64s: given twice, and a hook takes one",
+				      name);
+	*seen = name;
+	return 0;
+}
+
 /*
  * Read the arguments. Where they are wrong, out still has those before the wrong
  * one, --optional wherever it stands.
@@ -63,6 +72,7 @@ static int take(struct options *options, const char *name, const char *value,
 int options_read(int argc, char **argv, struct options *out,
 		 struct refusal *why)
 {
+	const char *seen[SEEN_MAX] = { NULL };
 	bool *flag, apart;
 	char *value;
 	int i, err = 0;
@@ -90,7 +100,9 @@ int options_read(int argc, char **argv, struct options *out,
 			return refuse(why, -EINVAL,
 				      "%.64s is unknown, or needs a value",
 				      argv[i]);
-		err = take(out, argv[i] + 2, value, why);
+		err = once(seen, argv[i] + 2, why);
+		if (!err)
+			err = take(out, argv[i] + 2, value, why);
 		i += apart;
 	}
 	return err;

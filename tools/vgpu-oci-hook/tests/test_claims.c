@@ -431,10 +431,16 @@ static void arguments(void **unused)
 			  "7", "--priority", "low", "--trust-env" };
 	char unknown[] = "--mem";
 	char *bad[4] = { "hook", unknown, "1G", "--optional" };
-	char *two[7] = { "hook", "--device", "1", "--memory", "1G",
-			 "--device", "2" };
+	/* A second is refused, however its value comes. */
+	char *once[6] = {
+		"--device", "--memory", "--compute", "--weight", "--priority",
+		"--checkpoint",
+	};
+	char *values[6] = { "1", "16M", "5", "7", "low", "/file" };
+	char again[32];
 	struct options options;
 	struct refusal why;
+	size_t i;
 
 	(void)unused;
 	assert_int_equal(options_read(ARRAY_SIZE(good), good, &options, &why),
@@ -448,8 +454,14 @@ static void arguments(void **unused)
 	assert_int_equal(options_read(ARRAY_SIZE(bad), bad, &options, &why),
 			 -EINVAL);
 	assert_true(options.optional);
-	assert_int_equal(options_read(ARRAY_SIZE(two), two, &options, &why),
-			 -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(once); i++) {
+		char *two[4] = { "hook", once[i], values[i], again };
+
+		snprintf(again, sizeof(again), "%s=%s", once[i], values[i]);
+		assert_int_equal(options_read(3, two, &options, &why), 0);
+		assert_int_equal(options_read(4, two, &options, &why), -EINVAL);
+		assert_non_null(strstr(why.text, "twice"));
+	}
 	assert_int_equal(options_read(2, (char *[]){ "hook", "--memory" },
 				      &options, &why), -EINVAL);
 	assert_int_equal(options_read(2, (char *[]){ "hook", "word" },
