@@ -131,7 +131,7 @@ static int read_exponent(const char *s, uint64_t *unit)
 int units_quantity(const char *text, uint64_t *out)
 {
 	static const char decimal[] = "kMGTPE", binary[] = "KMGTPE";
-	uint64_t unit = 1, divisor = 1;
+	uint64_t unit = 1, divisor = 1, quantity;
 	const char *rest, *at;
 	struct decimal d;
 	int err = read_decimal(text, &d, &rest);
@@ -150,7 +150,14 @@ int units_quantity(const char *text, uint64_t *out)
 	} else if (*rest) {
 		err = -EINVAL;
 	}
-	return err ? err : times(&d, unit, divisor, out);
+	if (!err)
+		err = times(&d, unit, divisor, &quantity);
+	if (err)
+		return err;
+	if (!quantity && d.digits)
+		return -ERANGE;
+	*out = quantity;
+	return 0;
 }
 
 /* A part of a whole that is 1 or 100, in hundredths of a percent. */

@@ -14,7 +14,10 @@ int units_number(const char *text, uint64_t *out);
 int units_hami_size(const char *text, uint64_t *out);
 /* A plain number of MiB, in bytes. */
 int units_mib(const char *text, uint64_t *out);
-/* A quantity of Kubernetes: 8Gi, 8G, 0.5, 1e9, 500m. Rounded down. */
+/*
+ * A quantity of Kubernetes: 8Gi, 8G, 1.5, 1e9, 1500m. Rounded down, but for one
+ * that would become 0, which means no limit to some: -ERANGE.
+ */
 int units_quantity(const char *text, uint64_t *out);
 /* A percentage with an optional sign, up to 100, in hundredths of a percent. */
 int units_percent(const char *text, uint32_t *out);
