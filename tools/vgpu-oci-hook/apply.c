@@ -29,18 +29,31 @@ static const struct vgpu_quota *standing(const struct vgpu_quota_list *list,
 static void keep_lower(struct quota *quota, const struct vgpu_quota *old,
 		       struct notes *notes)
 {
+	const enum libvgpu_priority priority = vgpu_quota_priority(old);
+	const uint32_t compute = vgpu_quota_compute_max(old);
+	const uint32_t weight = vgpu_quota_compute_weight(old);
+
 	if (vgpu_quota_memory_max(old) < quota->memory) {
 		note(notes, "memory of %s: %" PRIu64 " bytes stand already, and are kept",
 		     quota->device, vgpu_quota_memory_max(old));
 		quota->memory = vgpu_quota_memory_max(old);
 	}
-	if (vgpu_quota_compute_max(old) < quota->compute)
-		quota->compute = vgpu_quota_compute_max(old);
-	if (vgpu_quota_compute_weight(old) &&
-	    vgpu_quota_compute_weight(old) < quota->weight)
-		quota->weight = vgpu_quota_compute_weight(old);
-	if (vgpu_quota_priority(old) > quota->priority)
-		quota->priority = vgpu_quota_priority(old);
+	if (compute < quota->compute) {
+		if (compute < PART_ALL)
+			note(notes, "compute of %s: %u.%02u %% stand already, and are kept",
+			     quota->device, compute / 100, compute % 100);
+		quota->compute = compute;
+	}
+	if (weight && weight < quota->weight) {
+		note(notes, "weight of %s: %u stands already, and is kept",
+		     quota->device, weight);
+		quota->weight = weight;
+	}
+	if (priority > quota->priority) {
+		note(notes, "priority of %s: %s stands already, and is kept",
+		     quota->device, claim_priority_name(priority));
+		quota->priority = priority;
+	}
 }
 
 static struct vgpu_quota_change change_of(const struct quota *quota)

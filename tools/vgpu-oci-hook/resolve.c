@@ -196,6 +196,34 @@ static void lower_compute(struct resolver *r, struct quota *quota,
 	}
 }
 
+static void lower_weight(struct resolver *r, struct quota *quota,
+			 uint32_t weight, const char *from)
+{
+	if (quota->weight && quota->weight != weight)
+		note(r->notes, "weight of %s: %s says %u, %s says %u; the smaller counts",
+		     shown(quota), quota->weight_from, quota->weight, from,
+		     weight);
+	if (!quota->weight || weight < quota->weight) {
+		quota->weight = weight;
+		quota->weight_from = from;
+	}
+}
+
+static void lower_priority(struct resolver *r, struct quota *quota,
+			   enum libvgpu_priority priority, const char *from)
+{
+	if (quota->priority != LIBVGPU_PRIORITY_UNSET &&
+	    quota->priority != priority)
+		note(r->notes, "priority of %s: %s says %s, %s says %s; the lower counts",
+		     shown(quota), quota->priority_from,
+		     claim_priority_name(quota->priority), from,
+		     claim_priority_name(priority));
+	if (priority > quota->priority) {
+		quota->priority = priority;
+		quota->priority_from = from;
+	}
+}
+
 /* A part of a device of unknown size: none of it, or a refusal. */
 static int unknown_size(struct resolver *r, struct quota *quota,
 			const struct claim *claim)
@@ -242,10 +270,10 @@ static int lower(struct resolver *r, struct quota *quota,
 		lower_memory(r, quota, claim->memory, claim->source);
 	if (claim->compute != PART_UNSET)
 		lower_compute(r, quota, claim->compute, claim->source);
-	if (claim->weight && (!quota->weight || claim->weight < quota->weight))
-		quota->weight = claim->weight;
-	if (claim->priority > quota->priority)
-		quota->priority = claim->priority;
+	if (claim->weight)
+		lower_weight(r, quota, claim->weight, claim->source);
+	if (claim->priority != LIBVGPU_PRIORITY_UNSET)
+		lower_priority(r, quota, claim->priority, claim->source);
 	return claim->share == PART_UNSET ? 0 : lower_share(r, quota, claim);
 }
 

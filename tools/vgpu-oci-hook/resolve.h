@@ -64,6 +64,8 @@ struct host {
  * @priority: or LIBVGPU_PRIORITY_UNSET
  * @memory_from: who said @memory
  * @compute_from: who said @compute
+ * @weight_from: who said @weight
+ * @priority_from: who said @priority
  */
 struct quota {
 	char device[LIBVGPU_NAME_MAX];
@@ -74,6 +76,8 @@ struct quota {
 	enum libvgpu_priority priority;
 	const char *memory_from;
 	const char *compute_from;
+	const char *weight_from;
+	const char *priority_from;
 };
 
 /**

@@ -80,6 +80,18 @@ static void names(void **unused)
 	claims.item[1].memory = 4096 * MI;
 	assert_int_equal(bring_together(&claims, &host), 0);
 	assert_int_equal(notes.n, 0);
+	claims.item[0].weight = 70;
+	claims.item[1].weight = 50;
+	claims.item[0].priority = LIBVGPU_PRIORITY_LOW;
+	claims.item[1].priority = LIBVGPU_PRIORITY_HIGH;
+	assert_int_equal(bring_together(&claims, &host), 0);
+	assert_int_equal(quotas.item[0].weight, 50);
+	assert_int_equal(quotas.item[0].priority, LIBVGPU_PRIORITY_LOW);
+	assert_int_equal(notes.n, 2);
+	assert_string_equal(notes.text[0],
+			    "weight of pci:0000:01:00.0: the first says 70, the second says 50; the smaller counts");
+	assert_string_equal(notes.text[1],
+			    "priority of pci:0000:01:00.0: the first says low, the second says high; the lower counts");
 	/* Capitals make no other device. */
 	strcpy(claims.item[0].device, "PCI:0000:0A:00.0");
 	strcpy(claims.item[1].device, "0000:0a:00.0");
