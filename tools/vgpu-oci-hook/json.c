@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Strict reading of JSON.
+ * Reading of JSON, as strict as the library can be.
  */
 #include <limits.h>
 #include <string.h>
@@ -18,6 +18,7 @@ struct json_object *json_read_object(const char *text, size_t len)
 	reader = json_tokener_new();
 	if (!reader)
 		return NULL;
+	json_tokener_set_flags(reader, JSON_TOKENER_STRICT);
 	root = json_tokener_parse_ex(reader, text, (int)len);
 	end = json_tokener_get_parse_end(reader);
 	if (json_tokener_get_error(reader) != json_tokener_success ||

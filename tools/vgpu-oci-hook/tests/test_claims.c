@@ -394,7 +394,10 @@ static void configurations(void **unused)
 	static const char *const bad[] = {
 		"", "[]", "{\"process\":{\"env\":[1]}}",
 		"{\"process\":{\"env\":[\"A=\\u0000\"]}}",
-		"{\"annotations\":{\"a\":1}}", "{} x",
+		"{\"annotations\":{\"a\":1}}", "{} x", "{}{}",
+		/* What json-c takes for JSON. */
+		"{\"annotations\":{},}", "{\"annotations\":NULL}",
+		"/* { */ {}",
 		/* CRI-O's, and what the author of the pod would have it be. */
 		"{\"annotations\":{"
 		"\"io.kubernetes.cri-o.ContainerType\":\"container\","
