@@ -57,12 +57,12 @@ static void judge(const char *cg, double cap, uint64_t length, bool alone)
 	note("%.2f to %.2f %%, to within %.1f points", least, most, bound);
 }
 
-static void capped(unsigned int cap, uint64_t length)
+/* @others: how long the jobs of the company are */
+static void capped(unsigned int cap, uint64_t length, uint64_t others)
 {
 	struct load load = { .cg = "/capped", .length = length,
-			     .depth = 4 + 24 * MSEC / length };
-	struct load other = { .cg = "/other", .length = 2 * MSEC,
-			      .depth = 32 };
+			     .depth = 4 + (24 * MSEC + 2 * others) / length };
+	struct load other = { .cg = "/other", .length = others, .depth = 32 };
 
 	cg_create("/capped");
 	cg_create("/other");
@@ -74,7 +74,7 @@ static void capped(unsigned int cap, uint64_t length)
 	judge("/capped", cap, length, true);
 	load_start(engine, &other);
 	sleep_ns(300 * MSEC);
-	judge("/capped", cap, length, false);
+	judge("/capped", cap, others > length ? others : length, false);
 	load_stop(&load);
 	load_stop(&other);
 	engine_settle(engine);
@@ -151,9 +151,10 @@ int main(void)
 	engine->load();
 	seconds = loops(20, 3);
 	for (i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
-		capped(caps[i], 2 * MSEC);
-	capped(30, 50 * MSEC);
-	capped(50, 200 * USEC);
+		capped(caps[i], 2 * MSEC, 2 * MSEC);
+	capped(30, 50 * MSEC, 2 * MSEC);
+	capped(50, 200 * USEC, 2 * MSEC);
+	capped(60, 2 * MSEC, 30 * MSEC);
 	inherited();
 	guaranteed("/even", "normal", "normal", 2 * MSEC);
 	guaranteed("/humble", "low", "normal", 2 * MSEC);
