@@ -61,16 +61,19 @@ static __always_inline void arrive(struct vgpu_sched_entity *e)
 {
 	const struct vgpu_sched *sched = e->in->sched;
 	u64 credit = VGPU_SCHED_PERIOD + (e->idle ? 0 : sched->longest);
-	u64 least, clock = min_clock(e->in) - credit;
+	u64 least, clock;
 
+	if (e->min) {
+		clock = min_clock(e->in) - credit;
+		if (sched_before(e->mtime, clock))
+			e->mtime = clock;
+	}
 	if (e->waited && !e->idle)
 		credit = VGPU_SCHED_PERIOD + VGPU_SCHED_LONG;
 	least = e->in->vmin[e->priority] - scaled(credit, e->weight);
 	if (sched_before(e->vtime, least) ||
 	    (e->idle && sched->now - e->since > VGPU_SCHED_FORGET))
 		e->vtime = least;
-	if (sched_before(e->mtime, clock))
-		e->mtime = clock;
 	e->idle = false;
 	e->waited = false;
 }
@@ -78,9 +81,12 @@ static __always_inline void arrive(struct vgpu_sched_entity *e)
 /* What was away may not run more at once than in a period of its cap. */
 static __always_inline void arrive_cap(struct vgpu_sched_node *node)
 {
-	u64 least = node->sched->now - VGPU_SCHED_PERIOD;
+	u64 least;
 
-	if (node->entity.idle && sched_before(node->cap_time, least))
+	if (!node->entity.idle || node->params.max >= VGPU_SCHED_FULL)
+		return;
+	least = node->sched->now - VGPU_SCHED_PERIOD;
+	if (sched_before(node->cap_time, least))
 		node->cap_time = least;
 }
 
@@ -263,10 +269,11 @@ void vgpu_sched_cap(struct vgpu_sched_node *node)
  */
 static void start_cap(struct vgpu_sched_node *node)
 {
-	struct vgpu_sched *sched = node->sched;
+	const struct vgpu_sched *sched = node->sched;
 	u64 least = sched->now - VGPU_SCHED_PERIOD - sched->longest;
 
-	if (sched_before(node->cap_time, least))
+	if (node->params.max < VGPU_SCHED_FULL &&
+	    sched_before(node->cap_time, least))
 		node->cap_time = least;
 }
 
