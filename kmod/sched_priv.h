@@ -10,6 +10,9 @@
 /* ns: a job that is longer does not count as one that makes progress */
 #define VGPU_SCHED_LONG		1000000000ULL
 
+/* ns: a cap catches up on no more than that */
+#define VGPU_SCHED_CAP_LATE	100000000ULL
+
 /* As many tiny jobs are admitted and unfinished. */
 #define VGPU_SCHED_JOBS		64
 

@@ -4,6 +4,7 @@
  * The model is at the head of sched.c. All here runs under the scheduler's lock.
  */
 #include <linux/math64.h>
+#include <linux/minmax.h>
 
 #include "sched_priv.h"
 
@@ -265,12 +266,14 @@ void vgpu_sched_cap(struct vgpu_sched_node *node)
 
 /*
  * The clock of a cap is not further behind than a period and the longest job of
- * another's, for which it had to wait.
+ * another's, for which it had to wait; and that is bounded, for the job may have been
+ * its own.
  */
 static void start_cap(struct vgpu_sched_node *node)
 {
 	const struct vgpu_sched *sched = node->sched;
-	u64 least = sched->now - VGPU_SCHED_PERIOD - sched->longest;
+	u64 late = min(sched->longest, VGPU_SCHED_CAP_LATE);
+	u64 least = sched->now - VGPU_SCHED_PERIOD - late;
 
 	if (node->params.max < VGPU_SCHED_FULL &&
 	    sched_before(node->cap_time, least))
