@@ -79,16 +79,21 @@ static __always_inline void arrive(struct vgpu_sched_entity *e)
 	e->waited = false;
 }
 
+/* The clock of a cap is no further behind than @credit. */
+static __always_inline void bound_cap(struct vgpu_sched_node *node, u64 credit)
+{
+	u64 least = node->sched->now - credit;
+
+	if (node->params.max < VGPU_SCHED_FULL &&
+	    sched_before(node->cap_time, least))
+		node->cap_time = least;
+}
+
 /* What was away may not run more at once than in a period of its cap. */
 static __always_inline void arrive_cap(struct vgpu_sched_node *node)
 {
-	u64 least;
-
-	if (!node->entity.idle || node->params.max >= VGPU_SCHED_FULL)
-		return;
-	least = node->sched->now - VGPU_SCHED_PERIOD;
-	if (sched_before(node->cap_time, least))
-		node->cap_time = least;
+	if (node->entity.idle)
+		bound_cap(node, VGPU_SCHED_PERIOD);
 }
 
 /* @waits: at the gate, here or below */
@@ -265,19 +270,13 @@ void vgpu_sched_cap(struct vgpu_sched_node *node)
 }
 
 /*
- * The clock of a cap is not further behind than a period and the longest job of
- * another's, for which it had to wait; and that is bounded, for the job may have been
- * its own.
+ * Who was not away has to catch up on the longest job of another's, for which it had
+ * to wait; and that is bounded, for the job may have been its own.
  */
 static void start_cap(struct vgpu_sched_node *node)
 {
-	const struct vgpu_sched *sched = node->sched;
-	u64 late = min(sched->longest, VGPU_SCHED_CAP_LATE);
-	u64 least = sched->now - VGPU_SCHED_PERIOD - late;
-
-	if (node->params.max < VGPU_SCHED_FULL &&
-	    sched_before(node->cap_time, least))
-		node->cap_time = least;
+	bound_cap(node, VGPU_SCHED_PERIOD +
+			min(node->sched->longest, VGPU_SCHED_CAP_LATE));
 }
 
 static void charge_cap(struct vgpu_sched_node *node, u64 ns, bool back)
