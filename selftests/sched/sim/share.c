@@ -38,6 +38,17 @@ static void near(const struct sim *sim, u32 group, u64 ns, u32 want, u64 job,
 	   group, got, want, most);
 }
 
+/* As it does by itself, but one job of that length. */
+static bool submit_one(struct sim *sim, u32 group, u64 estimate, u64 ns)
+{
+	struct sim_group *to = &sim->groups[group];
+
+	if (!vgpu_sched_admit(&to->node, estimate, sim->now))
+		return false;
+	sim_queue(sim, to, estimate, ns);
+	return true;
+}
+
 static void measure(struct sim *sim, u64 ns)
 {
 	u64 began;
@@ -108,6 +119,19 @@ static void cap(bool gated, u32 max, bool company)
 }
 
 /* One job at a time, and each waits for one of the company's, as long. */
+static void cap_behind(u32 max)
+{
+	struct sim *sim = sim_new(true);
+
+	sim_group(sim, 0, 30 * MS);
+	sim_group(sim, 0, 30 * MS);
+	sim_set(sim, 1, 100, 0, max, NORMAL, false);
+	measure(sim, 8 * SEC);
+	near(sim, 1, 8 * SEC, max, 30 * MS, "cap behind long jobs");
+	near(sim, 2, 8 * SEC, FULL - max, 30 * MS, "long jobs");
+	sim_free(sim);
+}
+
 /* A cap is all that binds, and its own jobs are short: it catches up. */
 static void cap_behind_others(u32 min, u32 max)
 {
@@ -121,16 +145,26 @@ static void cap_behind_others(u32 min, u32 max)
 	sim_free(sim);
 }
 
-static void cap_behind(u32 max)
+/* Nobody else is there any more, and what was lost to a long job comes to an end. */
+static void cap_alone_again(void)
 {
 	struct sim *sim = sim_new(true);
 
-	sim_group(sim, 0, 30 * MS);
-	sim_group(sim, 0, 30 * MS);
-	sim_set(sim, 1, 100, 0, max, NORMAL, false);
-	measure(sim, 8 * SEC);
-	near(sim, 1, 8 * SEC, max, 30 * MS, "cap behind long jobs");
-	near(sim, 2, 8 * SEC, FULL - max, 30 * MS, "long jobs");
+	sim_group(sim, 0, 0);
+	sim_set(sim, 1, 100, 0, 5000, NORMAL, false);
+	sim_group(sim, 0, 0);
+	submit_one(sim, 2, 500 * MS, 500 * MS);
+	sim_job(sim, 1, MS);
+	sim_run(sim, 500 * MS);
+	sim_reset(sim);
+	sim_run(sim, SEC);
+	near(sim, 1, SEC, 5000, 100 * MS, "cap after one long job");
+	sim_job(sim, 1, 0);
+	sim_run(sim, SEC);
+	sim_job(sim, 1, MS);
+	sim_reset(sim);
+	sim_run(sim, 200 * MS);
+	near(sim, 1, 200 * MS, 5000, MS, "cap after a second of rest");
 	sim_free(sim);
 }
 
@@ -412,6 +446,32 @@ static void innocent(void)
 	sim_free(sim);
 }
 
+/* The time for which one kept the engine idle is not that of whose job ends next. */
+static void left_out(void)
+{
+	struct sim *sim = sim_new(true);
+	u32 held = 0;
+
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	sim_group(sim, 0, 0);
+	while (vgpu_sched_admit(&sim->groups[1].node, MS, sim->now))
+		held++;
+	sim_job(sim, 2, MS);
+	sim_job(sim, 3, MS);
+	sim_run(sim, 50 * MS);
+	ok(sim->idle >= 30 * MS && sim->groups[1].node.stalled,
+	   "%u jobs that do not end keep the engine until they are left out",
+	   held);
+	sim_reset(sim);
+	sim_run(sim, 200 * MS);
+	near(sim, 2, 200 * MS, 5000, MS, "one of those who had to wait");
+	near(sim, 3, 200 * MS, 5000, MS, "the other");
+	for (; held; held--)
+		vgpu_sched_cancel(&sim->groups[1].node, MS, sim->now);
+	sim_free(sim);
+}
+
 /* Who is refused by the driver each time, and comes back at once. */
 static void refused_jobs(void)
 {
@@ -438,17 +498,6 @@ static void refused_jobs(void)
 	sim_free(sim);
 }
 
-/* As it does by itself, but one job of that length. */
-static bool submit_one(struct sim *sim, u32 group, u64 ns)
-{
-	struct sim_group *to = &sim->groups[group];
-
-	if (!vgpu_sched_admit(&to->node, ns, sim->now))
-		return false;
-	sim_queue(sim, to, ns, ns);
-	return true;
-}
-
 /* Who has always a tiny job unfinished is never idle, and banks nothing by it. */
 static void trickle(void)
 {
@@ -458,7 +507,7 @@ static void trickle(void)
 	sim_group(sim, 0, 0);
 	sim_group(sim, 0, MS);
 	for (i = 0; i < 1250; i++) {
-		jobs += submit_one(sim, 1, 5 * US);
+		jobs += submit_one(sim, 1, 5 * US, 5 * US);
 		sim_run(sim, 8 * MS);
 	}
 	ok(jobs > 600, "%u tiny jobs", jobs);
@@ -485,7 +534,7 @@ static void trickle_promised(void)
 	sim_reset(sim);
 	began = sim->now;
 	while (sim->now < began + 10 * SEC) {
-		submit_one(sim, 1, 5 * US);
+		submit_one(sim, 1, 5 * US, 5 * US);
 		sim_run(sim, 4 * MS);
 	}
 	near(sim, 2, sim->now - began, 9000, MS, "a guarantee beside a trickle");
@@ -520,7 +569,7 @@ static void slow_refused(void)
 		}
 		sim_run(sim, 50 * US);
 	}
-	/* It pays for the engine that it keeps idle, but not while the other's last jobs run. */
+	/* It pays for an idle engine, but not while the other's last jobs run. */
 	ok(admitted && part(sim, 2, sim->now - began) >= 3500,
 	   "who is slow and refused costs another a part of its share: %u of %u",
 	   part(sim, 2, sim->now - began), admitted);
@@ -533,15 +582,18 @@ static void mixed_jobs(void)
 {
 	struct sim *sim = sim_new(true);
 	u64 began = sim->now;
-	u32 i;
+	u32 jobs = 0;
 
+	sim_group(sim, 0, 0);
 	sim_group(sim, 0, MS);
-	sim_group(sim, 0, MS);
-	for (i = 0; i < 2000; i++) {
-		sim_job(sim, 1, i % 10 ? MS : 100 * MS);
-		sim_run(sim, 5 * MS);
+	vgpu_sched_want(&sim->groups[1].node, 1, sim->now);
+	while (sim->now < began + 20 * SEC) {
+		while (submit_one(sim, 1, 5 * MS, jobs % 10 ? MS : 100 * MS))
+			jobs++;
+		sim_run(sim, 100 * US);
 	}
 	near(sim, 1, sim->now - began, 5000, 100 * MS, "jobs of mixed length");
+	vgpu_sched_want(&sim->groups[1].node, -1, sim->now);
 	sim_free(sim);
 }
 
@@ -673,6 +725,7 @@ int main(void)
 	cap_behind_others(0, 5000);
 	cap_behind_others(0, 9000);
 	cap_behind_others(9000, 9000);
+	cap_alone_again();
 	for (n = 4; n <= 100; n *= 5) {
 		guarantee_behind(2000, n * MS);
 		guarantee_behind(9000, n * MS);
@@ -686,6 +739,7 @@ int main(void)
 	released_jobs(1);
 	released_jobs(2);
 	innocent();
+	left_out();
 	refused_jobs();
 	sparse_jobs();
 	trickle();

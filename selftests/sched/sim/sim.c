@@ -147,6 +147,18 @@ static void idle(struct sim *sim, u64 end)
 	sim->now = to;
 }
 
+/* A job runs: meanwhile timers go off, and who is woken submits. */
+static void run_until(struct sim *sim, u64 end)
+{
+	while (sim->armed && sim->armed < end) {
+		sim->now = sim->armed > sim->now ? sim->armed : sim->now;
+		tick(sim);
+		while (submit(sim))
+			;
+	}
+	sim->now = end;
+}
+
 static void run_gated(struct sim *sim, u64 end)
 {
 	struct sim_job *job;
@@ -158,7 +170,7 @@ static void run_gated(struct sim *sim, u64 end)
 		return;
 	}
 	job = &sim->queue[sim->head++ % QUEUE];
-	sim->now += job->ns;
+	run_until(sim, sim->now + job->ns);
 	job->group->got += job->ns;
 	job->group->last_end = sim->now;
 	job->group->estimate = (job->group->estimate * 7 + job->ns) / 8;
