@@ -34,12 +34,16 @@ cg_remove() {
 	return 1
 }
 
-# observer_field FILE COLUMN CGROUP: 0 for a cgroup that it never met.
-observer_field() {
-	awk -v id="$(cg_id "$3")" -v column="$2" '
+# observer_id FILE COLUMN ID: of a cgroup that may be gone; 0 for one that it never
+# met.
+observer_id() {
+	awk -v id="$3" -v column="$2" '
 		$1 == id { value = $column }
 		END { printf "%.0f\n", value }' "$OBSERVER/$1"
 }
+
+# observer_field FILE COLUMN CGROUP
+observer_field() { observer_id "$1" "$2" "$(cg_id "$3")"; }
 
 observer_live() { observer_field bytes 2 "$1"; }
 observer_objects() { observer_field bytes 3 "$1"; }

@@ -129,8 +129,10 @@ static void read_devices(struct env *env)
 	 * the devices as mounts.
 	 */
 	for (i = 0; i < sizeof(every) / sizeof(every[0]); i++)
-		if (!strcmp(env->devices, every[i]) || *env->devices == '/')
+		if (!strcmp(env->devices, every[i]))
 			env->devices = "";
+	if (*env->devices == '/')
+		env->devices = "";
 }
 
 static bool is_set(const struct env *env, const char *name)
