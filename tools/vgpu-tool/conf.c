@@ -42,10 +42,33 @@ static int out_of_memory(struct tool *tool)
 	return tool_fail(tool, -ENOMEM, "out of memory");
 }
 
+/* Its cgroup has no section yet, by this name or another: [a] and [/a] are one. */
+static int check_once(struct tool *tool, const struct conf *conf,
+		      const struct conf_group *group)
+{
+	const struct conf_group *other;
+	size_t i;
+
+	for (i = 0; i < conf->n; i++) {
+		other = conf->group[i];
+		if (other == group ||
+		    other->cgroup.select.id != group->cgroup.select.id ||
+		    strcmp(other->cgroup.path, group->cgroup.path))
+			continue;
+		if (!strcmp(other->name, group->name))
+			return tool_usage(tool, "[%s] is at %s already",
+					  group->name, other->where);
+		return tool_usage(tool, "[%s] is [%s], which is at %s already",
+				  group->name, other->name, other->where);
+	}
+	return STATUS_OK;
+}
+
 static int add_group(struct tool *tool, struct conf *conf, char *name)
 {
 	struct conf_group **more, *group;
-	size_t len = strlen(name), i;
+	size_t len = strlen(name);
+	int status;
 
 	if (name[len - 1] != ']')
 		return tool_usage(tool, "a section is a cgroup in brackets, as [batch.slice]");
@@ -53,10 +76,6 @@ static int add_group(struct tool *tool, struct conf *conf, char *name)
 	name = trim(name + 1);
 	if (!*name)
 		return tool_usage(tool, "a section needs the name of a cgroup");
-	for (i = 0; i < conf->n; i++)
-		if (!strcmp(conf->group[i]->name, name))
-			return tool_usage(tool, "[%s] is at %s already", name,
-					  conf->group[i]->where);
 	more = realloc(conf->group, (conf->n + 1) * sizeof(*more));
 	if (!more)
 		return out_of_memory(tool);
@@ -68,7 +87,10 @@ static int add_group(struct tool *tool, struct conf *conf, char *name)
 	group->name = name;
 	group->quotas.tool = tool;
 	conf->group[conf->n++] = group;
-	return group->where ? STATUS_OK : out_of_memory(tool);
+	if (!group->where)
+		return out_of_memory(tool);
+	status = cgroup_parse(tool, name, &group->cgroup);
+	return status ? status : check_once(tool, conf, group);
 }
 
 static int set_missing(struct tool *tool, struct conf_group *group,
@@ -210,9 +232,8 @@ static int check_cgroup(struct tool *tool, struct conf_group *group)
 	char dir[PATH_MAX];
 	int status;
 
-	status = cgroup_parse(tool, group->name, &group->cgroup);
-	if (status || group->cgroup.select.id)
-		return status;
+	if (group->cgroup.select.id)
+		return STATUS_OK;
 	status = cgroup_dir(tool, group->name, dir);
 	if (status || !access(dir, F_OK))
 		return status;
@@ -221,24 +242,6 @@ static int check_cgroup(struct tool *tool, struct conf_group *group)
 				 "there is no cgroup %s; missing = skip or create lets that pass",
 				 group->name);
 	group->skipped = group->missing == CONF_MISSING_SKIP;
-	return STATUS_OK;
-}
-
-/* [a] and [/a] are two names of one cgroup. */
-static int check_once(struct tool *tool, const struct conf *conf, size_t at)
-{
-	const struct cgroup *one, *other = &conf->group[at]->cgroup;
-	size_t i;
-
-	for (i = 0; i < at; i++) {
-		one = &conf->group[i]->cgroup;
-		if (one->select.id == other->select.id &&
-		    !strcmp(one->path, other->path))
-			return tool_usage(tool, "[%s] is [%s], which is at %s already",
-					  conf->group[at]->name,
-					  conf->group[i]->name,
-					  conf->group[i]->where);
-	}
 	return STATUS_OK;
 }
 
@@ -260,8 +263,6 @@ int conf_check(struct tool *tool, struct conf *conf)
 					    group->name);
 		if (!status)
 			status = check_cgroup(tool, group);
-		if (!status)
-			status = check_once(tool, conf, i);
 		if (!status && !group->skipped)
 			status = quota_args_finish(&group->quotas);
 	}

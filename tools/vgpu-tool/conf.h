@@ -21,7 +21,7 @@ enum conf_missing {
  * @name: its cgroup as written
  * @missing: what to do where that is not there
  * @quotas: what it says
- * @cgroup: its cgroup, after conf_check()
+ * @cgroup: its cgroup
  * @skipped: it is not there, and need not be
  * @created: how many directories conf_create() made for it
  */
