@@ -30,12 +30,6 @@ struct vgpu_share;
 
 #define VGPU_UNLIMITED U64_MAX
 
-/*
- * No device and no host holds as much at once. Who asks for more shall not fill
- * the sums above for as long as the call takes, or there is no room for others.
- */
-#define VGPU_CHARGE_MAX BIT_ULL(44)
-
 /* In vgpu_account.doubt, above a bit for each engine: nothing is known yet. */
 #define VGPU_DOUBT_NEW	BIT(VGPU_ENGINES)
 

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi.h"
 #include "cgroup.h"
 #include "judge.h"
 #include "quota.h"
@@ -156,7 +157,7 @@ static int call(struct rm *rm, const int *uvm, uint32_t *data,
 	return ioctl(file % 2 ? rm->ctl : rm->gpu, command, data);
 }
 
-/* The one call that is as the tools make it: chance may make none. */
+/* A call that is as the tools make it: chance may make none. */
 static int profile(const int *uvm, uint32_t *data, struct answer *answer)
 {
 	uint64_t at[3] = { (uintptr_t)pages, 2, (uintptr_t)pages };
@@ -167,6 +168,38 @@ static int profile(const int *uvm, uint32_t *data, struct answer *answer)
 	answer->request = TOOLS_INIT;
 	answer->third = data[2];
 	return ioctl(uvm[1], TOOLS_INIT, data);
+}
+
+/* More than any GPU has, of the file that serves such calls and of the other. */
+static int ask_much(const struct rm *rm, int fd, uint32_t *data,
+		    struct answer *answer)
+{
+	struct nvos32_heap arg = {
+		.root = rm->root,
+		.parent = rm->device,
+		.function = 14,
+		.range = { .size = 1ULL << (44 + pick(20)) },
+	};
+
+	memcpy(data, &arg, sizeof(arg));
+	answer->request = _IOWR('F', NR_VID_HEAP, arg);
+	answer->third = data[2];
+	return ioctl(fd, answer->request, data);
+}
+
+static int make(unsigned int i, struct rm *rm, const int *uvm, uint32_t *data,
+		struct answer *answer)
+{
+	switch (i) {
+	case 0:
+		return profile(uvm, data, answer);
+	case 1:
+		return ask_much(rm, rm->ctl, data, answer);
+	case 2:
+		return ask_much(rm, rm->gpu, data, answer);
+	default:
+		return call(rm, uvm, data, answer);
+	}
 }
 
 /*
@@ -217,8 +250,7 @@ static void storm(unsigned int rounds, struct answer *noted)
 			begin(&rm, uvm, !(i % (2 * CALLS)));
 		}
 		memset(data, 0, sizeof(data));
-		ret = i % CALLS ? call(&rm, uvm, data, &answer) :
-				  profile(uvm, data, &answer);
+		ret = make(i % CALLS, &rm, uvm, data, &answer);
 		answer.err = ret ? errno : 0;
 		answer.hash = digest(data);
 		answer.profiles = !ret && answer.request == TOOLS_INIT &&

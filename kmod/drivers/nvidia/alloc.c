@@ -64,10 +64,13 @@ static u64 granule(const struct request *req)
 	}
 }
 
-/* What is reserved for it. */
+/*
+ * What is reserved for it. No GPU has more than may be charged at once: RM says
+ * so, and says that the call is on the wrong file, too, to whom we do not limit.
+ */
 static u64 room_for(const struct request *req)
 {
-	u64 bytes = min_t(u64, req->bytes, S64_MAX - SZ_2M);
+	u64 bytes = min_t(u64, req->bytes, VGPU_CHARGE_MAX);
 
 	return req->overhead ? bytes : round_up(bytes, granule(req));
 }
