@@ -36,6 +36,12 @@ static inline bool sched_before(u64 a, u64 b)
 	return (s64)(a - b) < 0;
 }
 
+/* The clock of the guarantees of those within @in. */
+static inline u64 sched_min_clock(const struct vgpu_sched_node *in)
+{
+	return in->sched->now - in->lag;
+}
+
 static inline void sched_idle(struct vgpu_sched_entity *e, u64 now)
 {
 	if (e->idle)

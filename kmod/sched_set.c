@@ -15,23 +15,44 @@ static bool sane(const struct vgpu_sched_params *params)
 	       params->priority < VGPU_SCHED_PRIORITIES;
 }
 
-/* Out of the trees, changed, and in again where the siblings are. */
-static void apply(struct vgpu_sched_node *node,
-		  const struct vgpu_sched_params *params)
+static bool is_same(const struct vgpu_sched_params *a,
+		    const struct vgpu_sched_params *b)
 {
+	return a->weight == b->weight && a->min == b->min && a->max == b->max &&
+	       a->priority == b->priority && a->frozen == b->frozen;
+}
+
+/*
+ * What is changed begins anew, where the siblings are. The rest goes on as it was,
+ * or a freeze and a thaw would forgive a group what it owes.
+ */
+static void change(struct vgpu_sched_node *node,
+		   const struct vgpu_sched_params *params)
+{
+	const struct vgpu_sched_params old = node->params;
+	struct vgpu_sched_node *parent = node->parent;
 	struct vgpu_sched_entity *e = &node->entity;
 
-	node->params = *params;
-	node->params.frozen = true;
-	vgpu_sched_refresh(node);
-	vgpu_sched_entity_init(e, node->parent);
 	e->weight = params->weight;
 	e->min = params->min;
 	e->priority = params->priority;
-	if (node->parent)
-		e->vtime = node->parent->vmin[e->priority];
-	node->params.frozen = params->frozen;
-	node->cap_time = node->sched->now;
+	if (parent &&
+	    (old.weight != e->weight || old.priority != e->priority))
+		e->vtime = parent->vmin[e->priority];
+	if (parent && old.min != e->min)
+		e->mtime = sched_min_clock(parent);
+	if (old.max != params->max)
+		node->cap_time = node->sched->now;
+	node->params = *params;
+}
+
+/* Out of the trees, changed, and in again. */
+static void apply(struct vgpu_sched_node *node,
+		  const struct vgpu_sched_params *params)
+{
+	node->params.frozen = true;
+	vgpu_sched_refresh(node);
+	change(node, params);
 	vgpu_sched_cap(node);
 	vgpu_sched_refresh(node);
 }
@@ -62,6 +83,8 @@ int vgpu_sched_set(struct vgpu_sched_node *node,
 		return -EINVAL;
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
+	if (is_same(params, &node->params))
+		goto unlock;
 	if (parent && parent->mins - node->params.min + params->min >
 	    max_t(u32, VGPU_SCHED_FULL, parent->mins)) {
 		if (overcommitted)

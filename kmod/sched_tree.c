@@ -31,11 +31,6 @@ static bool less_cap(struct rb_node *a, const struct rb_node *b)
 			    rb_entry(b, struct vgpu_sched_node, throttled)->cap_time);
 }
 
-static u64 min_clock(const struct vgpu_sched_node *in)
-{
-	return in->sched->now - in->lag;
-}
-
 static void insert(struct vgpu_sched_entity *e)
 {
 	struct vgpu_sched_node *in = e->in;
@@ -65,7 +60,7 @@ static __always_inline void arrive(struct vgpu_sched_entity *e)
 	u64 least, clock;
 
 	if (e->min) {
-		clock = min_clock(e->in) - credit;
+		clock = sched_min_clock(e->in) - credit;
 		if (sched_before(e->mtime, clock))
 			e->mtime = clock;
 	}
@@ -125,7 +120,7 @@ void vgpu_sched_entity_init(struct vgpu_sched_entity *e,
 		return;
 	e->since = in->sched->now;
 	e->vtime = in->vmin[e->priority];
-	e->mtime = min_clock(in);
+	e->mtime = sched_min_clock(in);
 }
 
 static bool own_ready(const struct vgpu_sched_node *node)
@@ -241,7 +236,8 @@ static __always_inline void move(struct vgpu_sched_entity *e, u64 ns, bool back)
 	most = e->in->vmin[e->priority] + VGPU_SCHED_DEBT_MAX;
 	if (sched_before(most, e->vtime))
 		e->vtime = most;
-	e->mtime = moved(e->mtime, min_clock(e->in), scaled(ns, e->min), back);
+	e->mtime = moved(e->mtime, sched_min_clock(e->in), scaled(ns, e->min),
+			 back);
 }
 
 static void advance(struct vgpu_sched_entity *e, u64 ns, bool back)
@@ -359,7 +355,7 @@ void vgpu_sched_uncap(struct vgpu_sched *sched)
 static bool is_behind(const struct vgpu_sched_entity *e)
 {
 	struct vgpu_sched_node *in = e->in;
-	u64 late = min_clock(in) - VGPU_SCHED_PERIOD - in->sched->longest;
+	u64 late = sched_min_clock(in) - VGPU_SCHED_PERIOD - in->sched->longest;
 
 	/*
 	 * A job of somebody else's that could not be interrupted makes it late, and
@@ -368,7 +364,7 @@ static bool is_behind(const struct vgpu_sched_entity *e)
 	 */
 	if (sched_before(e->mtime, late))
 		in->lag += late - e->mtime;
-	return !sched_before(min_clock(in), e->mtime);
+	return !sched_before(sched_min_clock(in), e->mtime);
 }
 
 /* It has received the least of those of its priority. */

@@ -168,6 +168,64 @@ static void cap_alone_again(void)
 	sim_free(sim);
 }
 
+static void freeze_and_thaw(struct sim *sim, u32 i, u32 min, u32 max)
+{
+	ok(!sim_set(sim, i, 100, min, max, NORMAL, true) &&
+	   !sim_set(sim, i, 100, min, max, NORMAL, false), "freeze and thaw");
+}
+
+/* What a group owes, it owes afterwards. */
+static void frozen_in_debt(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began;
+
+	sim_group(sim, 0, 0);
+	sim_set(sim, 1, 100, 0, 2000, NORMAL, false);
+	submit_one(sim, 1, 100 * MS, 100 * MS);
+	sim_run(sim, 110 * MS);
+	freeze_and_thaw(sim, 1, 0, 2000);
+	sim_job(sim, 1, MS);
+	sim_reset(sim);
+	sim_run(sim, 300 * MS);
+	is(sim->groups[1].got, 0, "a cap holds after a thaw");
+	sim_free(sim);
+
+	sim = sim_new(true);
+	sim_group(sim, 0, 100 * MS);
+	sim_group(sim, 0, MS);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	for (began = sim->now; sim->now < began + 6 * SEC;) {
+		sim_run(sim, 100 * MS);
+		freeze_and_thaw(sim, 1, 0, FULL);
+	}
+	/* But for what it was behind: it was away. */
+	ok(part(sim, 1, sim->now - began) <= 5000 + bound(sim, 6 * SEC, 0),
+	   "frozen between long jobs: it has %u, due 5000",
+	   part(sim, 1, sim->now - began));
+	sim_free(sim);
+}
+
+/* Set again as it is, nothing begins anew. */
+static void set_again(void)
+{
+	struct sim *sim = sim_new(true);
+	u64 began;
+
+	sim_group(sim, 0, 100 * MS);
+	sim_group(sim, 0, MS);
+	sim_set(sim, 1, 200, 0, 9000, NORMAL, false);
+	sim_run(sim, SEC);
+	sim_reset(sim);
+	for (began = sim->now; sim->now < began + 6 * SEC;) {
+		sim_run(sim, 100 * MS);
+		sim_set(sim, 1, 200, 0, 9000, NORMAL, false);
+	}
+	near(sim, 1, sim->now - began, 6667, 100 * MS, "set again and again");
+	sim_free(sim);
+}
+
 /* 30 % guaranteed at low priority against 50 of high and 50 of normal. */
 static void guarantee(bool gated)
 {
@@ -726,6 +784,8 @@ int main(void)
 	cap_behind_others(0, 9000);
 	cap_behind_others(9000, 9000);
 	cap_alone_again();
+	frozen_in_debt();
+	set_again();
 	for (n = 4; n <= 100; n *= 5) {
 		guarantee_behind(2000, n * MS);
 		guarantee_behind(9000, n * MS);
