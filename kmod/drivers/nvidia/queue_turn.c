@@ -452,6 +452,9 @@ void nv_turn_detach(void)
 void nv_turn_deinit(void)
 {
 	synchronize_rcu();	/* then nobody kicks any more */
+	/* Either may set off the other once more, which then finds no queues. */
+	hrtimer_cancel(&timer);
+	cancel_work_sync(&look_work);
 	hrtimer_cancel(&timer);
 	cancel_work_sync(&look_work);
 }
