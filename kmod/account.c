@@ -103,7 +103,7 @@ static struct vgpu_account *find_current(struct vgpu_device *device,
 	struct cgroup *cgrp;
 
 	rcu_read_lock();
-	cgrp = task_dfl_cgroup(current);
+	cgrp = vgpu_group_cgroup(current);
 	do {
 		account = lookup(cgroup_id(cgrp), device->id);
 		if (account && refcount_inc_not_zero(&account->refs))
@@ -146,7 +146,7 @@ struct vgpu_account *vgpu_account_task(struct vgpu_device *device,
 	/* A task may be moved and its old cgroup removed meanwhile: again. */
 	do {
 		rcu_read_lock();
-		cgrp = task_dfl_cgroup(task);
+		cgrp = vgpu_group_cgroup(task);
 		if (!cgroup_tryget(cgrp))
 			cgrp = NULL;
 		rcu_read_unlock();

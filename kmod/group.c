@@ -270,12 +270,27 @@ static struct vgpu_group *climb_down(struct cgroup *cgrp,
 }
 
 /**
+ * vgpu_group_cgroup - the cgroup whose group a task belongs to
+ * @task: whose
+ *
+ * Context: Any, under RCU.
+ * Return: that of the task, or its ancestor at VGPU_GROUP_DEPTH_MAX.
+ */
+struct cgroup *vgpu_group_cgroup(struct task_struct *task)
+{
+	struct cgroup *cgrp = task_dfl_cgroup(task);
+
+	return cgrp->level > VGPU_GROUP_DEPTH_MAX ?
+	       cgroup_ancestor(cgrp, VGPU_GROUP_DEPTH_MAX) : cgrp;
+}
+
+/**
  * vgpu_group_of - a cgroup's group, made with those of its ancestors
  * @cgrp: of the v2 hierarchy, referenced by the caller
  *
  * Context: May sleep. Takes vgpu_group_lock.
  * Return: a reference, or an ERR_PTR: -ENOMEM, also where the kernel memory
- * allowed to an ancestor is used up.
+ * allowed to an ancestor is used up; -E2BIG below VGPU_GROUP_DEPTH_MAX.
  */
 struct vgpu_group *vgpu_group_of(struct cgroup *cgrp)
 {
@@ -283,6 +298,8 @@ struct vgpu_group *vgpu_group_of(struct cgroup *cgrp)
 	struct cgroup *missing;
 	int ret = 0;
 
+	if (cgrp->level > VGPU_GROUP_DEPTH_MAX)
+		return ERR_PTR(-E2BIG);
 	group = vgpu_group_find(cgroup_id(cgrp));
 	while (!group && !ret) {
 		mutex_lock(&vgpu_group_lock);
@@ -326,7 +343,7 @@ struct vgpu_group *vgpu_group_current(void)
 	/* One may be moved and the old cgroup removed meanwhile: again. */
 	do {
 		rcu_read_lock();
-		cgrp = task_dfl_cgroup(current);
+		cgrp = vgpu_group_cgroup(current);
 		group = vgpu_group_find(cgroup_id(cgrp));
 		if (!group && !cgroup_tryget(cgrp))
 			cgrp = NULL;

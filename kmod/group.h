@@ -22,6 +22,7 @@
 #include <linux/vgpu.h>
 
 struct cgroup;
+struct task_struct;
 struct vgpu_account;
 
 /*
@@ -76,12 +77,19 @@ struct vgpu_group {
 	struct rcu_head rcu;
 };
 
+/*
+ * What is deeper belongs to the group of its ancestor there: a charge visits each
+ * level, and whoever may make cgroups may make them as deep as they like.
+ */
+#define VGPU_GROUP_DEPTH_MAX	64	/* as in VGPU_NL_TOO_DEEP */
+
 int vgpu_group_init(void);
 void vgpu_group_deinit(void);
 
 struct vgpu_group *vgpu_group_find(u64 id);
 struct vgpu_group *vgpu_group_of(struct cgroup *cgrp);
 struct vgpu_group *vgpu_group_current(void);
+struct cgroup *vgpu_group_cgroup(struct task_struct *task);
 struct vgpu_group *vgpu_group_next(u64 serial);
 void vgpu_group_get(struct vgpu_group *group);
 void vgpu_group_put(struct vgpu_group *group);

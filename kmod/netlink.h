@@ -28,6 +28,8 @@ void vgpu_netlink_deinit(void);
 
 /* netlink.c: what all requests share */
 #define VGPU_NL_NO_MULTI	0
+#define VGPU_NL_TOO_DEEP \
+	"no group is kept below 64 levels of cgroups: set the quota of one above"
 
 int vgpu_nl_begin(struct genl_info *info, int multi);
 int vgpu_nl_once(const struct nlattr *head, int len, int multi,

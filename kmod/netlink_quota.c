@@ -383,6 +383,9 @@ static void say_refused(const struct request *req, int err,
 		NL_SET_ERR_MSG(extack,
 			       "out of memory, or the kernel-memory-max of the cgroup or an ancestor is used up");
 		break;
+	case -E2BIG:
+		NL_SET_ERR_MSG(extack, VGPU_NL_TOO_DEEP);
+		break;
 	default:
 		NL_SET_ERR_MSG(extack, "the cgroup is being removed");
 	}

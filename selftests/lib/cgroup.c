@@ -14,11 +14,11 @@
 #include "cgroup.h"
 #include "tap.h"
 
-#define MADE_MAX 64
+#define MADE_MAX 128
 
 static char root[128];		/* where cgroup2 is mounted */
 static char base[64];		/* the test's own cgroup, below root */
-static char made[MADE_MAX][128];
+static char made[MADE_MAX][256];
 static unsigned int nr_made;
 
 static void root_find(void)

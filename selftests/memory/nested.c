@@ -5,6 +5,7 @@
  * ancestor later knows what is held below it already.
  */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -112,6 +113,35 @@ static void limiting_ancestor(const char *card)
 	   "and not where it was asked for");
 }
 
+/*
+ * Who may make cgroups may make them as deep as they like: below 64 levels they
+ * are part of the one there.
+ */
+static void deep_down(const char *card)
+{
+	char path[256] = "/tower", at[256], out[1024];
+	int fd = drm_open("vgem"), i;
+
+	cg_create(path);
+	quota_set("/tower", card, 4 * MIB);
+	for (i = 0; i < 70; i++) {
+		strcat(path, "/n");
+		cg_create(path);
+	}
+	is(fill_in(path, fd), 4 * MIB, "70 levels below a quota it binds");
+	is(charged("/tower", card), live("/tower"), "and is charged");
+	ok(RUN(out, sizeof(out), "vgpu-tool", "group", "set", "--device", card,
+	       "--memory", "1M", cg_path(path, at)), "so deep there is none");
+	ok(strstr(out, "below 64 levels"), "and it says why");
+	ok(RUN(out, sizeof(out), "vgpu-tool", "group", "set",
+	       "--kernel-memory", "1M", cg_path(path, at)),
+	   "nor a bound on kernel memory");
+	ok(strstr(out, "below 64 levels"), "likewise");
+	close(fd);
+	is(live_settled("/tower", 0), 0, "all of it goes");
+	is(charged_settled("/tower", card, 0), 0, "and is given back");
+}
+
 int main(void)
 {
 	const char *card;
@@ -129,6 +159,7 @@ int main(void)
 	roll_back(card);
 	quota_later(card);
 	limiting_ancestor(card);
+	deep_down(card);
 	close(fd_a);
 	close(fd_b);
 	is(live_settled("/pod", 0), 0, "in the end nothing is held");
