@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../../view.h"
 #include "backend.h"
 
 static const void __user *params_of(const struct nv_escape *esc)
@@ -113,8 +114,30 @@ static u32 schedule_one(struct nv_escape *esc)
 	return ret;
 }
 
+/*
+ * Where RM has firmware to ask, it does not look whose the channels are. What the
+ * driver would read of them, a moment later, might be another's: so the control is
+ * carried out with vgpu's copy, by the kernel's way. That does not ask whose
+ * the client is, and takes the event for the kernel's, which tenants have none of.
+ */
+static u32 carry_out(struct nv_escape *esc, struct nv_disable *params)
+{
+	u32 root = nv_get32(esc->data, NV_CONTROL_CLIENT), status;
+	struct nv_client *client = nv_client_get(root);
+	bool own = client && nv_client_is_own(client, esc->nvfp);
+
+	nv_client_put(client);
+	if (!own || params->event)
+		return refuse(esc);
+	status = nv_rm_control(root, nv_get32(esc->data, NV_CONTROL_OBJECT),
+			       NV_CTRL_FIFO_DISABLE_CHANNELS, params,
+			       sizeof(*params));
+	nv_put32(esc->data, NV_CONTROL_STATUS, status);
+	return NV_OK;
+}
+
 /* Where one of them is stopped, all are left to the worker. */
-static u32 disable_some(struct nv_escape *esc, const struct nv_disable *params)
+static u32 disable_some(struct nv_escape *esc, struct nv_disable *params)
 {
 	struct nv_queue *queues[NV_DISABLE_MAX];
 	bool stopped = false, all = true, own, done;
@@ -123,15 +146,18 @@ static u32 disable_some(struct nv_escape *esc, const struct nv_disable *params)
 	for (i = 0; i < params->count; i++) {
 		queues[i] = find(esc, params->clients[i], params->channels[i],
 				 &own);
-		if (!queues[i])
-			continue;
-		stopped |= nv_queue_stopped(queues[i]);
 		all &= own;
+		if (queues[i])
+			stopped |= nv_queue_stopped(queues[i]);
 	}
-	if (!stopped)
-		ret = nv_escape_pass(esc);
+	if (!all && (stopped || vgpu_view_limited()))
+		ret = refuse(esc);
+	else if (stopped)
+		ret = swallow(esc);
+	else if (vgpu_view_limited())
+		ret = carry_out(esc, params);
 	else
-		ret = all ? swallow(esc) : refuse(esc);
+		ret = nv_escape_pass(esc);
 	done = is_done(esc, ret);
 	for (i = 0; i < params->count; i++) {
 		if (queues[i] && stopped && all)
@@ -156,7 +182,11 @@ static u32 disable(struct nv_escape *esc)
 		return nv_escape_deny(esc, NV_CONTROL_STATUS, NV_ERR_NO_MEMORY,
 				      NV_ROUTES);
 	if (params->count > NV_DISABLE_MAX)
-		ret = nv_escape_pass(esc);
+		ret = vgpu_view_limited() ?	/* as the driver does */
+			      nv_escape_deny(esc, NV_CONTROL_STATUS,
+					     NV_ERR_INVALID_ARGUMENT,
+					     NV_ROUTES) :
+			      nv_escape_pass(esc);
 	else
 		ret = disable_some(esc, params);
 	kfree(params);
