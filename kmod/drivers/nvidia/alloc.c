@@ -31,6 +31,7 @@
  * @bytes: of device memory, as far as can be told
  * @overhead: nobody asks for @bytes by name
  * @attr: NVOS32_ATTR_*
+ * @unnamed: the driver chooses the handle, whatever stands there
  * @handle_at: offset of the new handle in the argument
  * @status_at: offset of the status
  */
@@ -41,6 +42,7 @@ struct request {
 	u64 bytes;
 	bool overhead;
 	u32 attr;
+	bool unnamed;
 	unsigned int handle_at;
 	unsigned int status_at;
 };
@@ -272,8 +274,11 @@ static u32 allocate(struct nv_escape *esc, const struct request *req,
 				 client->handle, handle);
 	if (object->queue)
 		nv_queue_insert(object->queue, client->handle, handle);
-	nv_object_insert(client, object, handle, req->parent);
-	return NV_OK;
+	if (nv_object_insert(client, object, handle, req->parent))
+		return NV_OK;
+	nv_rm_free(client->handle, handle);
+	return nv_escape_deny(esc, req->status_at, NV_ERR_INVALID_CLIENT,
+			      NV_ROUTES);
 }
 
 static u32 allocate_root(struct nv_escape *esc, const struct request *req)
@@ -293,10 +298,11 @@ static u32 allocate_root(struct nv_escape *esc, const struct request *req)
 }
 
 /*
- * In the name of a client that is neither the file's nor the process's. RM lets
- * nobody do so, but may first read parameters of the caller's, for as long as the
- * caller likes; and the owner's calls would wait for the client's serial lock. So
- * that is not taken, and groups with a quota do not come as far as RM.
+ * In the name of a client that is neither the file's nor the process's, or that is
+ * not there. RM lets nobody do so, but may first read parameters of the caller's,
+ * for as long as the caller likes; by then the client may be there, and of an
+ * other's the owner's calls would wait for its serial lock. So that is not taken,
+ * and groups with a quota do not come as far as RM.
  */
 static u32 take_others(struct nv_escape *esc, const struct request *req)
 {
@@ -318,9 +324,8 @@ static u32 take(struct nv_escape *esc, const struct request *req)
 		return nv_escape_deny(esc, req->status_at,
 				      NV_ERR_NOT_SUPPORTED, NV_ROUTE_CLASS);
 	client = nv_client_meet(req->client);
-	if (!client)	/* nor does RM know it, so let it say so */
-		return vgpu_view_limited() && nv_rm_alive(req->client) ?
-			       refuse(esc, req) : nv_escape_pass(esc);
+	if (!client)
+		return take_others(esc, req);
 	if (READ_ONCE(client->file) && !nv_client_is_own(client, esc->nvfp)) {
 		ret = take_others(esc, req);
 	} else if (mutex_lock_killable(&client->serial)) {
@@ -329,7 +334,8 @@ static u32 take(struct nv_escape *esc, const struct request *req)
 		mutex_unlock(&client->serial);
 		ret = refuse(esc, req);
 	} else {
-		nv_client_naming(client, nv_get32(esc->data, req->handle_at));
+		nv_client_naming(client, req->unnamed ? 0 :
+				 nv_get32(esc->data, req->handle_at));
 		ret = allocate(esc, req, client, policy);
 		nv_client_named(client);
 		mutex_unlock(&client->serial);
@@ -478,8 +484,10 @@ static u32 heap_alloc(struct nv_escape *esc, unsigned int attr_at,
 		.handle_at = NV_HEAP_MEMORY,
 		.status_at = NV_HEAP_STATUS,
 	};
+	u32 flags = nv_get32(esc->data, NV_HEAP_FLAGS);
 
-	if (nv_get32(esc->data, NV_HEAP_FLAGS) & NV_ALLOC_FLAGS_VIRTUAL)
+	req.unnamed = !(flags & NV_ALLOC_FLAGS_HANDLE_PROVIDED);
+	if (flags & NV_ALLOC_FLAGS_VIRTUAL)
 		req.class = 0x50a0;
 	else if (nv_get32(esc->data, attr2_at) & NV_ATTR2_USE_EGM)
 		req.class = 0x42;
@@ -619,9 +627,13 @@ static u32 duplicate(struct nv_escape *esc, struct nv_client *client,
 		nv_queue_name(object->queue, client->handle,
 			      nv_get32(esc->data, NV_DUP_OBJECT),
 			      nv_get32(esc->data, NV_DUP_PARENT));
-	nv_object_insert(client, object, nv_get32(esc->data, NV_DUP_OBJECT),
-			 nv_get32(esc->data, NV_DUP_PARENT));
-	return NV_OK;
+	if (nv_object_insert(client, object,
+			     nv_get32(esc->data, NV_DUP_OBJECT),
+			     nv_get32(esc->data, NV_DUP_PARENT)))
+		return NV_OK;
+	nv_rm_free(client->handle, nv_get32(esc->data, NV_DUP_OBJECT));
+	return nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_INVALID_CLIENT,
+			      NV_ROUTES);
 }
 
 /* NV_ESC_RM_DUP_OBJECT, NVOS55: one more handle to what there is. */
@@ -634,7 +646,11 @@ u32 nv_dup(struct nv_escape *esc)
 		return nv_escape_odd(esc);
 	client = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT));
 	source = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT_SRC));
-	if (!client || !source) {
+	if ((!client || !source) && vgpu_view_limited()) {
+		/* By the time that RM looks they may be there. */
+		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_INVALID_CLIENT,
+				     NV_ROUTES);
+	} else if (!client || !source) {
 		ret = nv_escape_pass(esc);	/* which fails in the driver */
 	} else if (lock_both(client, source)) {
 		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,

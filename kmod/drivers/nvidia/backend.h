@@ -334,7 +334,7 @@ void nv_mem_put(struct nv_mem *mem);
 
 struct nv_object *nv_object_new(u32 class);
 void nv_object_free(struct nv_object *object);
-void nv_object_insert(struct nv_client *client, struct nv_object *object,
+bool nv_object_insert(struct nv_client *client, struct nv_object *object,
 		      u32 handle, u32 parent);
 struct nv_mem *nv_object_mem(struct nv_client *client, u32 handle);
 void nv_object_see(struct nv_client *client, u32 handle,

@@ -206,19 +206,25 @@ void nv_tree_bury(struct list_head *dead)
  *
  * Where the handle is in the tree already, RM ended that object unseen.
  *
+ * The client may have ended meanwhile, and one by the same name begun, whose the
+ * object then is although it was charged here.
+ *
  * Context: May sleep. Takes nv_tree_lock.
+ * Return: false where the client has ended: what is held is given back.
  */
-void nv_object_insert(struct nv_client *client, struct nv_object *object,
+bool nv_object_insert(struct nv_client *client, struct nv_object *object,
 		      u32 handle, u32 parent)
 {
 	struct rb_node **link, *above = NULL;
 	struct nv_object *at;
 	LIST_HEAD(dead);
+	bool gone;
 
 	object->handle = handle;
 	mutex_lock(&nv_tree_lock);
 	object->id = ++client->made;
-	if (client->gone) {
+	gone = client->gone;
+	if (gone) {
 		list_add(&object->sibling, &dead);
 		goto out;
 	}
@@ -250,6 +256,7 @@ void nv_object_insert(struct nv_client *client, struct nv_object *object,
 out:
 	mutex_unlock(&nv_tree_lock);
 	nv_tree_bury(&dead);
+	return !gone;
 }
 
 /**
