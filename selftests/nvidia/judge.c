@@ -77,7 +77,7 @@ static uint32_t dup_from_child(struct rm *rm, uint32_t memory)
 
 static void sharing(struct rm *rm)
 {
-	uint32_t memory, imported = 0, handle = 0, many[2], back[2];
+	uint32_t memory, imported = 0, handle = 0, many[2], back[2] = { 0 };
 	uint64_t private, owned, duped, size = MIB;
 	struct rm other;
 	int fd, dmabuf;

@@ -38,6 +38,11 @@ struct export {
 	struct nv_mem *mem;
 };
 
+/*
+ * Held from before RM is asked until what it did is noted, so that nobody sees the
+ * one without the other. RM has its parameters in the kernel by then: no tenant can
+ * make it wait.
+ */
 static DEFINE_MUTEX(exports_lock);
 static LIST_HEAD(exports);
 
@@ -86,43 +91,40 @@ static struct export *find(const void *file, u32 index)
 	return NULL;
 }
 
-/* What was at that place in the file before, the driver has dropped. */
-static int note(const void *file, u32 index, struct nv_mem *mem)
+/*
+ * What was at that place in the file before, the driver has dropped; it goes to
+ * @dead. @export is what is there now, or has nothing that is charged.
+ */
+static void note(struct export *export, const void *file, u32 index,
+		 struct list_head *dead)
 {
-	struct export *export, *old;
+	struct export *old;
 
-	if (!mem)
-		return 0;
-	export = kzalloc(sizeof(*export), GFP_KERNEL_ACCOUNT);
-	if (!export)
-		return -ENOMEM;
-	export->file = file;
-	export->index = index;
-	export->mem = mem;
-	mutex_lock(&exports_lock);
+	lockdep_assert_held(&exports_lock);
+
 	old = find(file, index);
 	if (old)
-		list_del(&old->list);
-	list_add(&export->list, &exports);
-	mutex_unlock(&exports_lock);
-	if (old) {
-		nv_mem_put(old->mem);
-		kfree(old);
-	}
-	return 0;
+		list_move(&old->list, dead);
+	export->file = file;
+	export->index = index;
+	list_add(&export->list, export->mem ? &exports : dead);
 }
 
 static struct nv_mem *exported(const void *file, u32 index)
 {
-	struct nv_mem *mem = NULL;
-	struct export *export;
+	struct export *export = find(file, index);
 
-	mutex_lock(&exports_lock);
-	export = find(file, index);
-	if (export)
-		mem = nv_mem_get(export->mem);
-	mutex_unlock(&exports_lock);
-	return mem;
+	return export ? nv_mem_get(export->mem) : NULL;
+}
+
+static void drop(struct list_head *dead)
+{
+	struct export *export, *next;
+
+	list_for_each_entry_safe(export, next, dead, list) {
+		nv_mem_put(export->mem);
+		kfree(export);
+	}
 }
 
 /**
@@ -141,10 +143,7 @@ void nv_export_file_gone(const void *file)
 		if (!file || export->file == file)
 			list_move(&export->list, &dead);
 	mutex_unlock(&exports_lock);
-	list_for_each_entry_safe(export, next, &dead, list) {
-		nv_mem_put(export->mem);
-		kfree(export);
-	}
+	drop(&dead);
 }
 
 /* One control under way, with vgpu's own copy of its parameters. */
@@ -187,57 +186,130 @@ static bool has_queue(struct request *req, unsigned int at, unsigned int stride,
 	return queue;
 }
 
+/* Room for what is to be noted, with the memory that the handles stand for. */
+static int foresee(struct request *req, unsigned int at, unsigned int stride,
+		   u32 count, struct list_head *fresh)
+{
+	struct export *export;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		export = kzalloc(sizeof(*export), GFP_KERNEL_ACCOUNT);
+		if (!export)
+			return -ENOMEM;
+		export->mem = nv_object_mem(req->client,
+					    nv_get32(req->params,
+						     at + i * stride));
+		list_add_tail(&export->list, fresh);
+	}
+	return 0;
+}
+
 static u32 export_objects(struct request *req, unsigned int at,
 			  unsigned int stride, u32 count, u32 index)
 {
-	struct nv_mem **mems;
-	u32 i, status;
+	struct export *export, *next;
+	LIST_HEAD(fresh);
+	LIST_HEAD(dead);
+	u32 status;
 
 	if (has_queue(req, at, stride, count)) {
 		nv_escape_deny(req->esc, NV_CONTROL_STATUS,
 			       NV_ERR_NOT_SUPPORTED, NV_ROUTE_EXPORT);
 		return NV_ERR_NOT_SUPPORTED;
 	}
-	mems = kcalloc(max(count, 1u), sizeof(*mems), GFP_KERNEL);
-	if (!mems)
+	if (foresee(req, at, stride, count, &fresh)) {
+		drop(&fresh);
+		nv_put32(req->esc->data, NV_CONTROL_STATUS, NV_ERR_NO_MEMORY);
 		return NV_ERR_NO_MEMORY;
-	for (i = 0; i < count; i++)
-		mems[i] = nv_object_mem(req->client,
-					nv_get32(req->params,
-						 at + i * stride));
-	status = carry_out(req);
-	for (i = 0; i < count; i++) {
-		if (status != NV_OK || !req->esc->nfound ||
-		    note(req->esc->found[0], index + i, mems[i]))
-			nv_mem_put(mems[i]);
 	}
-	kfree(mems);
+	mutex_lock(&exports_lock);
+	status = carry_out(req);
+	if (status == NV_OK && req->esc->nfound) {
+		list_for_each_entry_safe(export, next, &fresh, list) {
+			list_del(&export->list);
+			note(export, req->esc->found[0], index++, &dead);
+		}
+	}
+	mutex_unlock(&exports_lock);
+	drop(&dead);
+	drop(&fresh);
+	return status;
+}
+
+/*
+ * Where nothing was exported RM makes nothing, and leaves the handle as it is: it
+ * may be another object's.
+ */
+static bool is_made(const struct request *req, u32 i, bool many)
+{
+	const u8 *types = req->params + NV_IMPORT_FDS_TYPES;
+
+	return !many || types[i];
+}
+
+static int prepare(struct nv_object **objects, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		objects[i] = nv_object_new(0);
+		if (!objects[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* @objects are consumed */
+static u32 import_into(struct request *req, u32 parent, unsigned int at,
+		       struct nv_object **objects, u32 count, u32 index,
+		       bool many)
+{
+	u32 i, status, handle;
+	bool made;
+
+	if (many)
+		memset(req->params + NV_IMPORT_FDS_TYPES, 0,
+		       NV_MAX_IMPORT_FDS);
+	mutex_lock(&exports_lock);
+	status = carry_out(req);
+	made = status == NV_OK && req->esc->nfound;
+	for (i = 0; i < count && made; i++)
+		objects[i]->mem = exported(req->esc->found[0], index + i);
+	mutex_unlock(&exports_lock);
+
+	for (i = 0; i < count; i++) {
+		handle = nv_get32(req->params, at + i * sizeof(u32));
+		if (!made || !is_made(req, i, many))
+			nv_object_free(objects[i]);
+		else if (!nv_object_insert(req->client, objects[i], handle,
+					   parent))
+			nv_rm_free(req->client->handle, handle);
+	}
 	return status;
 }
 
 static u32 import_objects(struct request *req, u32 parent, unsigned int at,
-			  u32 count, u32 index)
+			  u32 count, u32 index, bool many)
 {
-	struct nv_object *object;
-	u32 i, status;
+	struct nv_object **objects;
+	u32 i, status = NV_ERR_NO_MEMORY;
 
+	objects = kcalloc(max(count, 1u), sizeof(*objects), GFP_KERNEL);
+	if (!objects)
+		goto out;
+	if (prepare(objects, count)) {
+		for (i = 0; i < count; i++)
+			nv_object_free(objects[i]);
+		goto out;
+	}
 	nv_client_naming(req->client, 0);
 	nv_client_copying(req->client);
-	status = carry_out(req);
-	if (status != NV_OK || !req->esc->nfound)
-		count = 0;
-	for (i = 0; i < count; i++) {
-		u32 handle = nv_get32(req->params, at + i * sizeof(u32));
-
-		object = nv_object_new(0);
-		if (!object) {
-			nv_rm_free(req->client->handle, handle);
-			continue;
-		}
-		object->mem = exported(req->esc->found[0], index + i);
-		nv_object_insert(req->client, object, handle, parent);
-	}
+	status = import_into(req, parent, at, objects, count, index, many);
 	nv_client_named(req->client);
+out:
+	kfree(objects);
+	nv_put32(req->esc->data, NV_CONTROL_STATUS, status);
 	return status;
 }
 
@@ -254,7 +326,7 @@ static u32 dispatch(struct request *req, u32 cmd)
 				      nv_get32(params, NV_IMPORT_FD_OBJECT +
 						       NV_OBJECT_PARENT),
 				      NV_IMPORT_FD_OBJECT + NV_OBJECT_HANDLE,
-				      1, 0);
+				      1, 0, false);
 	case NV_CTRL_EXPORT_OBJECTS_TO_FD:
 		return export_objects(req, NV_EXPORT_FDS_OBJECTS, sizeof(u32),
 				      min_t(u32, nv_get16(params,
@@ -268,7 +340,8 @@ static u32 dispatch(struct request *req, u32 cmd)
 				      min_t(u32, nv_get16(params,
 							  NV_IMPORT_FDS_COUNT),
 					    NV_MAX_IMPORT_FDS),
-				      nv_get16(params, NV_IMPORT_FDS_INDEX));
+				      nv_get16(params, NV_IMPORT_FDS_INDEX),
+				      true);
 	}
 }
 

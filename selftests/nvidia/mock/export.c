@@ -14,6 +14,10 @@
 #define NV_ERR_STATE_IN_USE 0x63
 #define EXPORT_TYPE_RM 1
 
+/* NV0000_CTRL_CMD_OS_UNIX_IMPORT_OBJECT_TYPE_*; the others do not occur here */
+#define IMPORT_TYPE_NONE 0
+#define IMPORT_TYPE_VIDMEM 1
+
 /* NV0000_CTRL_OS_UNIX_EXPORT_OBJECT */
 struct export_object {
 	u32 type;
@@ -96,6 +100,8 @@ static struct mock_object *exportable(struct mock_ctl *ctl, u32 handle)
 
 static void put_in(struct mock_export *slot, struct mock_object *object)
 {
+	if (!object)
+		return;
 	slot->class = object->class;
 	slot->tsg = mock_tsg_get(object->tsg);
 	if (object->holder.phys)
@@ -177,8 +183,9 @@ static u32 export_list(struct mock_ctl *ctl, struct nv_file_private *nvfp,
 	u32 status = NV_OK;
 	u16 i;
 
+	/* What is not named leaves its place empty. */
 	for (i = 0; i < p->count; i++) {
-		if (!exportable(ctl, p->objects[i]))
+		if (p->objects[i] && !exportable(ctl, p->objects[i]))
 			return NV_ERR_OBJECT_NOT_FOUND;
 	}
 	if (!nvfp->handles)
@@ -191,11 +198,14 @@ static u32 export_list(struct mock_ctl *ctl, struct nv_file_private *nvfp,
 	for (i = 0; i < p->count; i++) {
 		struct mock_export *slot = &nvfp->handles[p->index + i];
 
-		object = exportable(ctl, p->objects[i]);
+		object = p->objects[i] ? exportable(ctl, p->objects[i]) : NULL;
 		mock_tsg_put(slot->tsg);
 		mock_phys_drop(&slot->holder);
+		slot->tsg = NULL;
+		slot->class = 0;
 		put_in(slot, object);
-		nvfp->device = object->gpu->nr;
+		if (object)
+			nvfp->device = object->gpu->nr;
 	}
 	return NV_OK;
 }
@@ -217,22 +227,36 @@ u32 mock_ctl_export_many(struct mock_ctl *ctl)
 	return status;
 }
 
+/*
+ * Of an empty place the handle stays as the caller has it, and on failure is ended
+ * like the others: cliresCtrlCmdOsUnixImportObjectsFromFd_IMPL.
+ */
 static u32 import_list(struct mock_ctl *ctl, struct nv_file_private *nvfp,
 		       struct import_many *p)
 {
+	struct mock_object *object;
 	u32 status = NV_OK;
 	u16 i;
 
+	if (p->index > nvfp->max_handles ||
+	    p->count > nvfp->max_handles - p->index)
+		return NV_ERR_INVALID_PARAMETER;
 	for (i = 0; i < p->count && !status; i++) {
+		p->types[i] = IMPORT_TYPE_NONE;
+		if (!nvfp->handles[p->index + i].class)
+			continue;
 		status = import(ctl, nvfp, p->index + i, p->parent,
 				&p->objects[i]);
-		p->types[i] = 0;
+		if (!status)
+			p->types[i] = IMPORT_TYPE_VIDMEM;
 	}
 	if (!status)
 		return NV_OK;
-	/* All or none. */
-	for (i--; i-- > 0;)
-		mock_object_free(mock_object_find(ctl->client, p->objects[i]));
+	for (i--; i-- > 0;) {
+		object = mock_object_find(ctl->client, p->objects[i]);
+		if (object)
+			mock_object_free(object);
+	}
 	return status;
 }
 

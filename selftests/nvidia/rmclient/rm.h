@@ -135,6 +135,8 @@ uint32_t rm_share(struct rm *rm, uint32_t object, uint16_t type,
 		  uint32_t target);
 uint32_t rm_export(struct rm *rm, uint32_t object, int *fd);
 uint32_t rm_import(struct rm *rm, int fd, uint32_t *handle);
+uint32_t rm_export_into(struct rm *rm, const uint32_t *objects, unsigned int n,
+			int fd);
 uint32_t rm_export_many(struct rm *rm, const uint32_t *objects, unsigned int n,
 			int *fd);
 uint32_t rm_import_many(struct rm *rm, int fd, uint32_t *objects,

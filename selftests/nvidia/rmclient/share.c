@@ -93,8 +93,8 @@ uint32_t rm_import(struct rm *rm, int fd, uint32_t *handle)
 	return status;
 }
 
-uint32_t rm_export_many(struct rm *rm, const uint32_t *objects, unsigned int n,
-			int *fd)
+uint32_t rm_export_into(struct rm *rm, const uint32_t *objects, unsigned int n,
+			int fd)
 {
 	struct {
 		int32_t fd;
@@ -103,19 +103,25 @@ uint32_t rm_export_many(struct rm *rm, const uint32_t *objects, unsigned int n,
 		uint8_t metadata[66];
 		uint32_t objects[512];
 		uint16_t count, index;
-	} arg = { .device = rm->device, .max = (uint16_t)n };
-	uint32_t status;
+	} arg = { .fd = fd, .device = rm->device, .max = (uint16_t)n,
+		  .count = (uint16_t)n };
 
 	_Static_assert(sizeof(arg) == 2128, "EXPORT_OBJECTS_TO_FD");
 	if (n > 512)
 		return RM_INVALID_ARGUMENT;
+	memcpy(arg.objects, objects, n * sizeof(*objects));
+	return rm_control(rm, rm->root, 0x3d0b, &arg, sizeof(arg));
+}
+
+uint32_t rm_export_many(struct rm *rm, const uint32_t *objects, unsigned int n,
+			int *fd)
+{
+	uint32_t status;
+
 	*fd = export_file(&status);
 	if (status)
 		return status;
-	arg.fd = *fd;
-	arg.count = (uint16_t)n;
-	memcpy(arg.objects, objects, n * sizeof(*objects));
-	status = rm_control(rm, rm->root, 0x3d0b, &arg, sizeof(arg));
+	status = rm_export_into(rm, objects, n, *fd);
 	if (status) {
 		close(*fd);
 		*fd = -1;
@@ -123,6 +129,7 @@ uint32_t rm_export_many(struct rm *rm, const uint32_t *objects, unsigned int n,
 	return status;
 }
 
+/* @objects: the names that they shall have, or 0; then those that they got */
 uint32_t rm_import_many(struct rm *rm, int fd, uint32_t *objects,
 			unsigned int n)
 {
@@ -138,6 +145,7 @@ uint32_t rm_import_many(struct rm *rm, int fd, uint32_t *objects,
 	_Static_assert(sizeof(arg) == 652, "IMPORT_OBJECTS_FROM_FD");
 	if (n > 128)
 		return RM_INVALID_ARGUMENT;
+	memcpy(arg.objects, objects, n * sizeof(*objects));
 	status = rm_control(rm, rm->root, 0x3d0c, &arg, sizeof(arg));
 	if (!status)
 		memcpy(objects, arg.objects, n * sizeof(*objects));
