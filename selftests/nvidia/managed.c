@@ -4,6 +4,7 @@
  * maps, charged once however it is held.
  */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 
 #define QUOTA	(8 * MIB)
 #define EXTERN	((void *)0x700000000000)
+#define RACES	50
 
 static void commits(struct uvm *uvm)
 {
@@ -65,6 +67,73 @@ static void late_gpu(struct rm *rm)
 	(void)some;
 	uvm_close(&uvm);
 	munmap(some, QUOTA / 2);
+	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
+}
+
+/* As soon as it can be. */
+static void *keep_registering(void *uvm)
+{
+	while (uvm_register_gpu(uvm) != RM_OK)
+		;
+	return NULL;
+}
+
+static void *register_once(void *uvm)
+{
+	uvm_register_gpu(uvm);
+	return NULL;
+}
+
+/* With a GPU that UVM has registered, all that is managed is charged. */
+static bool is_charged(struct uvm *uvm, void *old)
+{
+	void *new = uvm_managed(uvm, QUOTA / 4);
+	bool right;
+
+	if (!new || uvm_migrate(uvm, old, QUOTA / 4, true) ||
+	    uvm_migrate(uvm, new, QUOTA / 4, true))
+		bail("no managed memory on the GPU");
+	right = judge_used(0) == QUOTA / 2 &&
+		charged("/a", GPU0) == QUOTA / 2;
+	munmap(new, QUOTA / 4);
+	return right;
+}
+
+/* Threads register and unregister a GPU of one file, all at once. */
+static void races(struct rm *rm)
+{
+	unsigned int i, lost = 0, torn = 0;
+	pthread_t thread, other;
+	struct uvm uvm;
+	void *old;
+
+	if (uvm_open(&uvm, rm) || uvm_initialize(&uvm, 0) ||
+	    uvm_register_gpu(&uvm))
+		bail("no address space with a GPU");
+	is(uvm_register_gpu(&uvm), RM_INVALID_DEVICE, "a GPU registers once");
+	old = uvm_managed(&uvm, QUOTA / 4);
+	for (i = 0; i < RACES; i++) {
+		pthread_create(&thread, NULL, keep_registering, &uvm);
+		while (uvm_unregister_gpu(&uvm) != RM_OK)
+			;
+		pthread_join(thread, NULL);
+		lost += !is_charged(&uvm, old);
+	}
+	is(lost, 0, "unregistered and registered at once, it is known of");
+	for (i = 0; i < RACES; i++) {
+		if (uvm_unregister_gpu(&uvm))
+			bail("the GPU cannot be given up");
+		pthread_create(&thread, NULL, register_once, &uvm);
+		pthread_create(&other, NULL, register_once, &uvm);
+		pthread_join(thread, NULL);
+		pthread_join(other, NULL);
+		torn += !is_charged(&uvm, old);
+	}
+	is(torn, 0, "registered twice at once, it is, too");
+	is(uvm_unregister_gpu(&uvm), RM_OK, "the GPU is given up");
+	is(charged("/a", GPU0), 0, "and so is the charge");
+	uvm_close(&uvm);
+	munmap(old, QUOTA / 4);
 	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
 }
 
@@ -141,6 +210,7 @@ int main(void)
 	external(&rm, &uvm);
 	uvm_close(&uvm);
 	late_gpu(&rm);
+	races(&rm);
 	policies(&rm);
 	rm_client_close(&rm);
 	cg_leave();

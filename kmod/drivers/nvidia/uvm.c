@@ -56,6 +56,8 @@ static struct vgpu_route uvm_routes[UVM_ROUTES] = {
  * @gpus: registered, under uvm_lock
  * @uuids: by which UVM knows each: not the GPU's where it is an instance
  * @ngpus: how many
+ * @serial: held while UVM registers or unregisters one, so that it and @gpus
+ *	agree; above mmap_lock and uvm_lock
  */
 struct space {
 	struct hlist_node hash;
@@ -64,6 +66,7 @@ struct space {
 	struct nv_gpu *gpus[UVM_MAX_GPUS];
 	u8 uuids[UVM_MAX_GPUS][16];
 	unsigned int ngpus;
+	struct mutex serial;	/* of calls that change @gpus */
 };
 
 /**
@@ -106,6 +109,7 @@ static struct space *space_of(const struct file *file)
 		return NULL;
 	space->file = file;
 	INIT_LIST_HEAD(&space->ranges);
+	mutex_init(&space->serial);
 	hash_add(spaces, &space->hash, (unsigned long)file);
 	return space;
 }
@@ -428,19 +432,50 @@ static struct nv_gpu *gpu_meant(const u8 *params)
 	return part && part->whole ? part : NULL;
 }
 
-/* UVM's name for what it has registered, to know it by when it goes. */
-static void note_uuid(struct file *file, const struct nv_gpu *gpu,
-		      const u8 *uuid)
+/*
+ * Its GPUs stay what they are, to UVM as well. None but those who have the file
+ * wait for it, and the open file keeps the space.
+ */
+static struct space *lock_space(const struct file *file)
 {
 	struct space *space;
-	int at;
 
 	mutex_lock(&uvm_lock);
 	space = space_of(file);
-	at = space ? gpu_index(space, gpu) : -1;
-	if (at >= 0)
-		memcpy(space->uuids[at], uuid, sizeof(space->uuids[at]));
 	mutex_unlock(&uvm_lock);
+	if (space && mutex_lock_killable(&space->serial))
+		return NULL;
+	return space;
+}
+
+/* Charged before UVM has it; with UVM's name for it, to know it by later. */
+static u32 register_known(const u8 *params, struct file *file,
+			  struct vgpu_point *point, struct nv_gpu *gpu)
+{
+	u32 (*original)(const u8 *params, struct file *file) = point->addr;
+	struct space *space = lock_space(file);
+	u32 ret = NV_ERR_NO_MEMORY;
+	bool met;
+	int err;
+
+	if (!space)
+		return ret;
+	mutex_lock(&uvm_lock);
+	met = gpu_index(space, gpu) < 0;
+	err = met ? meet_gpu(point, space, gpu) : 0;
+	mutex_unlock(&uvm_lock);
+	if (err)
+		goto out;
+	ret = original(params, file);
+	mutex_lock(&uvm_lock);
+	if (ret == NV_OK)
+		memcpy(space->uuids[gpu_index(space, gpu)], params, 16);
+	else if (met)
+		forget_gpu(space, gpu);
+	mutex_unlock(&uvm_lock);
+out:
+	mutex_unlock(&space->serial);
+	return ret;
 }
 
 static u32 register_gpu(const u8 *params, struct file *file,
@@ -448,67 +483,51 @@ static u32 register_gpu(const u8 *params, struct file *file,
 {
 	u32 (*original)(const u8 *params, struct file *file) = point->addr;
 	struct nv_gpu *gpu = gpu_meant(params);
-	struct space *space;
 	struct vgpu_call call;
-	bool met = false;
 	u32 ret = NV_ERR_NO_MEMORY;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	if (!gpu && vgpu_view_limited()) {
+	if (gpu)
+		ret = register_known(params, file, point, gpu);
+	else if (vgpu_view_limited())
 		vgpu_driver_refuse(&uvm_driver,
 				   &uvm_routes[UVM_ROUTE_REGISTER], NULL, 0);
-		goto out;
-	}
-	mutex_lock(&uvm_lock);
-	space = gpu ? space_of(file) : NULL;
-	if (gpu && !space) {
-		mutex_unlock(&uvm_lock);
-		goto out;
-	}
-	if (space && gpu_index(space, gpu) < 0) {
-		if (meet_gpu(point, space, gpu)) {
-			mutex_unlock(&uvm_lock);
-			goto out;
-		}
-		met = true;
-	}
-	mutex_unlock(&uvm_lock);
-
-	ret = original(params, file);
-	if (ret != NV_OK && met) {
-		mutex_lock(&uvm_lock);
-		forget_gpu(space, gpu);
-		mutex_unlock(&uvm_lock);
-	}
-	if (ret == NV_OK && gpu)
-		note_uuid(file, gpu, params);
-out:
+	else
+		ret = original(params, file);
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
 	return ret;
+}
+
+static void forget_uuid(struct space *space, const u8 *uuid)
+{
+	unsigned int i;
+
+	mutex_lock(&uvm_lock);
+	for (i = 0; i < space->ngpus; i++) {
+		if (memcmp(space->uuids[i], uuid, sizeof(space->uuids[i])))
+			continue;
+		forget_gpu(space, space->gpus[i]);
+		break;
+	}
+	mutex_unlock(&uvm_lock);
 }
 
 static u32 unregister_gpu(const u8 *params, struct file *file,
 			  struct vgpu_point *point)
 {
 	u32 (*original)(const u8 *params, struct file *file) = point->addr;
+	u32 ret = NV_ERR_NO_MEMORY;
 	struct vgpu_call call;
 	struct space *space;
-	unsigned int i;
-	u32 ret;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	ret = original(params, file);
-	if (ret == NV_OK) {
-		mutex_lock(&uvm_lock);
-		space = space_of(file);
-		for (i = 0; space && i < space->ngpus; i++) {
-			if (memcmp(space->uuids[i], params, 16))
-				continue;
-			forget_gpu(space, space->gpus[i]);
-			break;
-		}
-		mutex_unlock(&uvm_lock);
+	space = lock_space(file);
+	if (space) {
+		ret = original(params, file);
+		if (ret == NV_OK)
+			forget_uuid(space, params);
+		mutex_unlock(&space->serial);
 	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);

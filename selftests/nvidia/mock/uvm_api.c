@@ -3,6 +3,7 @@
  * Commands on address spaces, GPUs and managed memory.
  */
 #include <linux/bits.h>
+#include <linux/delay.h>
 #include <linux/mm.h>
 
 #include "uvm.h"
@@ -22,7 +23,6 @@ noinline u32 uvm_api_register_gpu(struct uvm_gpu_params *params,
 {
 	struct uvm_va_space *va_space = uvm_va_space_get(file);
 	struct mock_gpu *gpu = mock_gpu_by_uuid(&params->uuid);
-
 	u32 status = NV_OK;
 
 	if (!gpu)
@@ -35,9 +35,14 @@ noinline u32 uvm_api_register_gpu(struct uvm_gpu_params *params,
 		status = NV_ERR_INVALID_ARGUMENT;
 	if (status)
 		return status;
+	usleep_range(500, 2000);	/* it may have to be started */
 	down_write(&va_space->lock);
+	if (va_space->gpus & BIT(gpu->nr))
+		status = NV_ERR_INVALID_DEVICE;
 	va_space->gpus |= BIT(gpu->nr);
 	up_write(&va_space->lock);
+	if (status)
+		return status;
 	params->numa_enabled = 0;
 	params->numa_node = -1;
 	return NV_OK;
@@ -58,6 +63,9 @@ noinline u32 uvm_api_unregister_gpu(struct uvm_uuid_params *params,
 		status = NV_OK;
 	}
 	up_write(&va_space->lock);
+	/* What was put off is done, and the GPU let go by its global lock. */
+	if (!status)
+		usleep_range(2000, 4000);
 	return status;
 }
 
