@@ -20,6 +20,7 @@
 #define UUID1	"GPU-face6b00-1122-4344-9566-778899aabb02"
 #define FIRST	(2 * MIB)
 #define SECOND	(3 * MIB)
+#define QUOTA	(4 * MIB)
 
 /* Holds two pieces; each byte that it reads lets it give up one more. */
 static pid_t holder(const char *cg, int go, int done)
@@ -78,6 +79,72 @@ static void binds(void)
 	ok(in_cgroup("/a", takes, &rest), "with more, what is left");
 	ok(!in_cgroup("/a", takes, &(uint64_t){ MIB + granule }),
 	   "and no granule beyond");
+}
+
+/* FB_GET_FB_REGION_INFO: bytes of all regions. */
+static uint64_t regions(struct rm *rm)
+{
+	uint8_t params[8 + 16 * 56] = { 0 };
+	uint64_t bounds[2], bytes = 0;
+	uint32_t count, i;
+
+	if (rm_control(rm, rm->subdevice, 0x20801320, params,
+		       8 + 16 * rm->release->region))
+		return UINT64_MAX;
+	memcpy(&count, params, sizeof(count));
+	for (i = 0; i < count; i++) {
+		memcpy(bounds, params + 8 + i * rm->release->region,
+		       sizeof(bounds));
+		bytes += bounds[1] - bounds[0] + 1;
+	}
+	return bytes;
+}
+
+static void shows(struct rm *rm, uint64_t total, uint64_t free,
+		  const char *when)
+{
+	uint64_t bytes, left;
+
+	is(rm_fb_info(rm, RM_FB_FREE, &bytes), RM_OK, "%s, it asks", when);
+	is(bytes, free, "and is told what is free (V2)");
+	rm_fb_info(rm, RM_FB_TOTAL, &bytes);
+	is(bytes, total, "and the total (V2)");
+	is(rm_fb_info_v1(rm, RM_FB_FREE, &bytes), RM_OK, "%s, in V1", when);
+	is(bytes, free, "what is free (V1)");
+	rm_fb_info_v1(rm, RM_FB_TOTAL, &bytes);
+	is(bytes, total, "and the total (V1)");
+	is(regions(rm), total, "%s, its regions are as large", when);
+	is(rm_heap_info(rm, &bytes, &left), RM_OK, "%s, of the heap", when);
+	is(bytes, total, "the total (heap control)");
+	is(left, free, "and what is free (heap control)");
+}
+
+/* The same, of a client whose device has no subdevice. */
+static void shows_bare(struct rm *rm, uint64_t total, uint64_t free)
+{
+	uint64_t bytes, left, objects = judge_objects();
+
+	is(rm_heap_info(rm, &bytes, &left), RM_OK, "without a subdevice");
+	is(bytes, total, "the total (heap control)");
+	is(left, free, "and what is free (heap control)");
+	is(judge_objects(), objects, "and it has no more objects than before");
+}
+
+/* What a client had before vgpu is on a GPU all the same. */
+static void views(struct rm *old, struct rm *bare)
+{
+	uint64_t total = judge_total(0), used = judge_used(0);
+	uint32_t handle;
+
+	quota_set("/d", GPU0, QUOTA);
+	shows(old, total, total - used, "without a quota");
+	cg_enter("/d");
+	shows(old, QUOTA, QUOTA, "a client from before");
+	shows_bare(bare, QUOTA, QUOTA);
+	rm_alloc_vidmem(old, MIB, RM_ROUTE_ALLOC64, &handle);
+	shows(old, QUOTA, QUOTA - MIB, "holding some");
+	rm_free(old, handle);
+	cg_leave();
 }
 
 /* What vgpu has seen being made is adopted as well when it is attached again. */
@@ -158,6 +225,7 @@ static void unused(void)
 int main(void)
 {
 	int go[2], done[2];
+	struct rm old, bare;
 	pid_t pid;
 	char byte;
 
@@ -165,13 +233,20 @@ int main(void)
 	cg_create("/a");
 	cg_create("/b");
 	cg_create("/c");
+	cg_create("/d");
 	if (pipe(go) || pipe(done))
 		bail("pipe");
 	pid = holder("/a", go[0], done[1]);
 	if (read(done[0], &byte, 1) != 1)
 		bail("nobody holds memory");
+	if (rm_client_open(&old, 0) || rm_client_open(&bare, 0) ||
+	    rm_free(&bare, bare.subdevice))
+		bail("no clients");
 	if (vgpu_load())
 		bail("modprobe vgpu");
+	views(&old, &bare);
+	rm_client_close(&old);
+	rm_client_close(&bare);
 	named();
 	unused();
 	is(charged_settled("/a", GPU0, FIRST + SECOND), FIRST + SECOND,

@@ -3,6 +3,7 @@
  * What a tenant is told: its quota is the device, what it holds is what is in
  * use, its processes are the processes. A group without a quota sees the truth.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,43 @@ static void others(struct rm *rm, pid_t other)
 	ok(!accounted(rm, other), "and not of another group's");
 }
 
+struct asking {
+	struct rm rm;
+	uint32_t status;
+	uint64_t bytes;
+};
+
+static void *ask(void *arg)
+{
+	struct asking *asking = arg;
+
+	asking->status = rm_fb_info(&asking->rm, RM_FB_FREE, &asking->bytes);
+	return NULL;
+}
+
+/* The handle that was asked by is gone before the answer is rewritten. */
+static void stale(void)
+{
+	struct asking asking;
+	pthread_t thread;
+	unsigned int i;
+
+	if (rm_client_open(&asking.rm, 0))
+		bail("no client");
+	judge_set("linger", NR_CONTROL);
+	if (pthread_create(&thread, NULL, ask, &asking))
+		bail("no thread");
+	for (i = 0; i < 500 && judge_value("parked") != 1; i++)
+		usleep(10000);
+	is(rm_free(&asking.rm, asking.rm.subdevice), RM_OK,
+	   "while it asks, its subdevice ends");
+	judge_set("linger", 0);
+	pthread_join(thread, NULL);
+	is(asking.status, RM_OK, "it has been answered");
+	is(asking.bytes, 0, "but not with what the GPU has");
+	rm_client_close(&asking.rm);
+}
+
 static pid_t holder(const char *cg, int ready[2])
 {
 	pid_t pid = cg_fork(cg);
@@ -336,6 +374,7 @@ static void view(const char *params)
 	is(regions(&rm), QUOTA, "its regions are as large together");
 	ok(regions_end(&rm), "and that is all");
 	protected(&rm, QUOTA, QUOTA - HELD);
+	stale();
 	others(&rm, other);
 	rm_pid_info(&rm, getpid(), &private, &owned, &duped);
 	is(private + owned, HELD, "its own use is told");

@@ -19,12 +19,66 @@
 #define SAMPLES		72u
 #define NO_PID		(~0u)	/* NV2080_GPUMON_PID_INVALID */
 
-/* What binds on an instance, and on the GPU that it is a part of. */
+/* Of a subdevice; NULL where @object is none. Calls into RM. */
+static struct nv_gpu *ask_subdevice(u32 client, u32 object)
+{
+	struct nv_gpu *gpu;
+	u32 id;
+
+	if (nv_rm_control(client, object, NV_CTRL_GPU_GET_ID, &id,
+			  sizeof(id)) != NV_OK)
+		return NULL;
+	gpu = nv_gpu_by_id(id);
+	nv_gpu_learn(gpu, client, object);
+	return gpu ? nv_instance_of(gpu, client, object) ?: gpu : NULL;
+}
+
+/* Of a device, of a client that was there before us. Calls into RM. */
+static struct nv_gpu *ask_device(u32 hclient, u32 object)
+{
+	struct nv_client *client = nv_client_meet(hclient);
+	struct nv_gpu *gpu = NULL;
+
+	if (client && !READ_ONCE(client->file) &&
+	    !mutex_lock_killable(&client->serial)) {
+		if (nv_rm_device_gpu(hclient, object, &gpu) != NV_OK)
+			gpu = NULL;
+		mutex_unlock(&client->serial);
+	}
+	nv_client_put(client);
+	return gpu;
+}
+
+/*
+ * The GPU that the driver has just told the caller of. What a client had before
+ * vgpu came is not in its tree, so RM is asked then. It took the handles for
+ * the caller's, and for those of a subdevice or a device.
+ */
+static struct nv_gpu *gpu_of(u32 hclient, u32 object)
+{
+	struct nv_client *client = nv_client_get(hclient);
+	struct nv_gpu *gpu = client ? nv_object_gpu(client, object) : NULL;
+
+	nv_client_put(client);
+	if (gpu || !vgpu_view_limited())
+		return gpu;
+	return ask_subdevice(hclient, object) ?: ask_device(hclient, object);
+}
+
+/*
+ * What binds on an instance, and on the GPU that it is a part of. Of a GPU that
+ * is not known, nothing is there for the caller.
+ */
 static bool view_of(const struct nv_gpu *gpu, struct vgpu_view *view)
 {
 	struct vgpu_view whole;
-	bool bound = vgpu_view_get(gpu->device, view);
+	bool bound;
 
+	if (!gpu) {
+		*view = (struct vgpu_view) { 0 };
+		return vgpu_view_limited();
+	}
+	bound = vgpu_view_get(gpu->device, view);
 	if (!gpu->whole || !vgpu_view_get(gpu->whole->device, &whole))
 		return bound;
 	if (bound) {
@@ -296,7 +350,6 @@ u32 nv_view_control(struct nv_escape *esc)
 		u64_to_user_ptr(nv_get64(esc->data, NV_CONTROL_PARAMS));
 	u32 cmd = nv_get32(esc->data, NV_CONTROL_CMD);
 	struct nv_gpu *gpu = NULL;
-	struct nv_client *client;
 	unsigned int i;
 	u32 ret;
 
@@ -304,19 +357,19 @@ u32 nv_view_control(struct nv_escape *esc)
 	if (ret != NV_OK || nv_get32(esc->data, NV_CONTROL_STATUS) != NV_OK)
 		return ret;
 
-	client = nv_client_get(nv_get32(esc->data, NV_CONTROL_CLIENT));
-	if (client)
-		gpu = nv_object_gpu(client, nv_get32(esc->data,
-						     NV_CONTROL_OBJECT));
-	nv_client_put(client);
 	for (i = 0; i < ARRAY_SIZE(views); i++) {
 		if (views[i].cmd != cmd)
 			continue;
-		if (views[i].judge)
+		if (views[i].judge) {
 			nv_put32(esc->data, NV_CONTROL_STATUS,
 				 views[i].judge(params));
-		else if (gpu || views[i].no_gpu)
-			views[i].rewrite(params, gpu);
+			break;
+		}
+		if (!views[i].no_gpu)
+			gpu = gpu_of(nv_get32(esc->data, NV_CONTROL_CLIENT),
+				     nv_get32(esc->data, NV_CONTROL_OBJECT));
+		views[i].rewrite(params, gpu);
+		break;
 	}
 	return ret;
 }
@@ -329,16 +382,10 @@ u32 nv_view_control(struct nv_escape *esc)
  */
 void nv_view_heap(struct nv_escape *esc)
 {
-	struct nv_client *client;
-	struct nv_gpu *gpu = NULL;
 	struct vgpu_view view;
 
-	client = nv_client_get(nv_get32(esc->data, NV_HEAP_ROOT));
-	if (client)
-		gpu = nv_object_gpu(client, nv_get32(esc->data,
-						     NV_HEAP_PARENT));
-	nv_client_put(client);
-	if (!gpu || !view_of(gpu, &view))
+	if (!view_of(gpu_of(nv_get32(esc->data, NV_HEAP_ROOT),
+			    nv_get32(esc->data, NV_HEAP_PARENT)), &view))
 		return;
 	nv_put64(esc->data, NV_HEAP_TOTAL,
 		 min(nv_get64(esc->data, NV_HEAP_TOTAL), view.total));
