@@ -131,6 +131,9 @@ int vgpu_nl_put_path(struct sk_buff *skb, int attrtype, u64 id,
 
 	if (!paths->root)
 		return 0;
+	/* Negative where not even the header fits; others take it for a size. */
+	if (room < 2)
+		return -EMSGSIZE;
 	/* Finds none but those at and below the root of the namespace. */
 	cgrp = cgroup_get_from_id(id);
 	if (IS_ERR(cgrp))

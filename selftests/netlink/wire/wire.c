@@ -240,7 +240,7 @@ struct answer ask_slowly(struct wire *w, struct msg *m,
 		return a;
 	}
 	while (!over) {
-		n = receive(w->fd, buf, sizeof(buf));
+		n = receive(w->fd, buf, w->room ?: sizeof(buf));
 		if (n < 0)
 			bail("recv: %s", strerror(errno));
 		left = n;
@@ -287,9 +287,9 @@ static void load(void)
 		bail("modprobe vgpu failed");
 }
 
-struct wire wire_open(void)
+struct wire wire_open_room(size_t room)
 {
-	struct wire w = { .fd = dial(), .family = GENL_ID_CTRL };
+	struct wire w = { .fd = dial(), .family = GENL_ID_CTRL, .room = room };
 	static struct msg m;
 	struct answer a;
 	const struct nlattr *group;
@@ -307,6 +307,11 @@ struct wire wire_open(void)
 				    CTRL_ATTR_MCAST_GRP_ID));
 	answer_free(&a);
 	return w;
+}
+
+struct wire wire_open(void)
+{
+	return wire_open_room(0);
 }
 
 void wire_close(struct wire *w)
@@ -385,22 +390,33 @@ struct answer *state_take(void)
 }
 
 /* Headers differ by sequence and port. */
+bool answer_same(const struct answer *a, const struct answer *b)
+{
+	const struct nlmsghdr *x = (const void *)a->buf;
+	const struct nlmsghdr *y = (const void *)b->buf;
+	unsigned int i;
+
+	if (a->n != b->n || a->len != b->len)
+		return false;
+	for (i = 0; i < a->n; i++) {
+		if (x->nlmsg_len != y->nlmsg_len ||
+		    memcmp(x + 1, y + 1, x->nlmsg_len - sizeof(*x)))
+			return false;
+		x = (const void *)((const uint8_t *)x +
+				   NLMSG_ALIGN(x->nlmsg_len));
+		y = (const void *)((const uint8_t *)y +
+				   NLMSG_ALIGN(y->nlmsg_len));
+	}
+	return true;
+}
+
 bool state_same(const struct answer *a, const struct answer *b)
 {
-	const struct nlmsghdr *x, *y;
-	unsigned int i, j;
+	unsigned int i;
 
-	for (i = 0; i < NR_DUMPS; i++) {
-		if (a[i].n != b[i].n || a[i].len != b[i].len)
+	for (i = 0; i < NR_DUMPS; i++)
+		if (!answer_same(&a[i], &b[i]))
 			return false;
-		for (j = 0; j < a[i].n; j++) {
-			x = answer_at(&a[i], j);
-			y = answer_at(&b[i], j);
-			if (x->nlmsg_len != y->nlmsg_len ||
-			    memcmp(x + 1, y + 1, x->nlmsg_len - sizeof(*x)))
-				return false;
-		}
-	}
 	return true;
 }
 

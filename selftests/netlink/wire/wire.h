@@ -19,6 +19,7 @@ struct wire {
 	uint16_t family;
 	uint32_t events;	/* multicast group */
 	uint32_t seq;
+	size_t room;		/* of each recv; 0 for plenty */
 };
 
 /* A request being built. */
@@ -44,6 +45,8 @@ struct answer {
 
 /* Opens a socket; bails where there is none, or no vgpu behind it. */
 struct wire wire_open(void);
+/* One that takes so many bytes at a time: parts of dumps are as long then. */
+struct wire wire_open_room(size_t room);
 void wire_close(struct wire *w);
 /* Joins the multicast group; 0 or a negative errno. */
 int wire_join(struct wire *w);
@@ -64,6 +67,8 @@ struct answer ask(struct wire *w, struct msg *m);
 struct answer ask_slowly(struct wire *w, struct msg *m,
 			 void (*between)(void));
 void answer_free(struct answer *a);
+/* Are they the same, but for the headers? */
+bool answer_same(const struct answer *a, const struct answer *b);
 /* Message number @i, or NULL; and an attribute of it, or NULL. */
 const struct nlmsghdr *answer_at(const struct answer *a, unsigned int i);
 const struct nlattr *attr_of(const struct nlmsghdr *h, uint16_t type);
