@@ -4,8 +4,11 @@
  * it comes. Adoption may put a group above its quota; then nothing new passes
  * until enough was freed.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -128,6 +131,49 @@ static void only_dmabuf(const char *driver)
 	is(charged_settled("/pod", card, 0), 0, "%s: until it goes", driver);
 }
 
+static int reopen(int fd)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_PATH);
+}
+
+/* A file that can nothing but be there keeps a dma-buf alive like any other. */
+static void path_only(const char *driver)
+{
+	const char *card = drm_card(driver);
+	int fd, dmabuf, paths[2];
+	uint32_t handle;
+	pid_t pid;
+
+	unload();
+	fd = drm_open(driver);
+	if (drm_dumb(fd, MIB, &handle) || drm_export(fd, handle, &dmabuf))
+		bail("%s: no dma-buf", driver);
+	pid = cg_fork("/pod/b");
+	if (!pid) {
+		paths[0] = reopen(fd);
+		paths[1] = reopen(dmabuf);
+		close(fd);
+		close(dmabuf);
+		if (paths[0] < 0 || paths[1] < 0)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	usleep(200000);
+	close(dmabuf);
+	close(fd);
+	is(vgpu_load(), 0, "%s: vgpu comes to a file of a dma-buf's path",
+	   driver);
+	is(charged("/pod/b", card), MIB, "%s: its holder is charged", driver);
+	is(kill(pid, SIGKILL), 0, "%s: which is there", driver);
+	is(cg_wait(pid), 128 + SIGKILL, "%s: and goes", driver);
+	is(charged_settled("/pod", card, 0), 0, "%s: and so does the charge",
+	   driver);
+}
+
 /* More of them than are looked at in one go. */
 static void many_dmabufs(const char *card)
 {
@@ -201,6 +247,8 @@ int main(void)
 	shared(drm_card("vgem"));
 	only_dmabuf("vgem");
 	only_dmabuf("virtio_gpu");
+	path_only("vgem");
+	path_only("virtio_gpu");
 	many_dmabufs(drm_card("vgem"));
 	core_detached("vgem");
 	core_detached("virtio_gpu");

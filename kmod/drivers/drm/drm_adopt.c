@@ -125,14 +125,18 @@ struct holdings {
 	} held[HELD_MAX];
 };
 
-/* Every DRM driver's dma-bufs are released by the DRM core's function. */
+/*
+ * Every DRM driver's dma-bufs are released by the DRM core's function. One that
+ * is opened by its path in /proc with O_PATH is kept alive by that file, too,
+ * whose private_data is NULL: the dentry tells of both.
+ */
 static struct drm_gem_object *exported(const struct file *file,
 				       const struct drm_device *drm)
 {
-	const struct dma_buf *dmabuf = file->private_data;
+	const struct dma_buf *dmabuf = file->f_path.dentry->d_fsdata;
 	struct drm_gem_object *obj;
 
-	if (file_inode(file)->i_sb->s_magic != DMA_BUF_MAGIC ||
+	if (file_inode(file)->i_sb->s_magic != DMA_BUF_MAGIC || !dmabuf ||
 	    dmabuf->ops->release != drm_gem_dmabuf_release)
 		return NULL;
 	obj = dmabuf->priv;
