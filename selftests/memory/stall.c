@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -174,6 +175,97 @@ static void stall(enum where where, const char *name)
 	is(charged("/a", card), 0, "%s: nothing is charged", name);
 }
 
+struct resources {
+	int fd;
+	struct drm_mode_card_res arg;
+};
+
+static void *resources(void *arg)
+{
+	struct resources *r = arg;
+
+	ioctl(r->fd, DRM_IOCTL_MODE_GETRESOURCES, &r->arg);
+	return NULL;
+}
+
+/* Likewise, in a call that holds the lock of its file's framebuffers. */
+static pid_t framer(int say)
+{
+	struct drm_mode_fb_cmd fb = {
+		.width = PAGE / 4, .height = SIZE / PAGE, .pitch = PAGE,
+		.bpp = 32, .depth = 24,
+	};
+	struct resources r = { .arg.count_fbs = 1 };
+	pid_t pid = cg_fork("/a");
+	pthread_t t;
+
+	if (pid)
+		return pid;
+	r.fd = drm_open("virtio_gpu");
+	if (drm_dumb(r.fd, SIZE, &fb.handle) ||
+	    ioctl(r.fd, DRM_IOCTL_MODE_ADDFB, &fb))
+		_exit(1);
+	r.arg.fb_id_ptr = (uintptr_t)fuse_page(say);
+	pthread_create(&t, NULL, resources, &r);
+	pause();
+	_exit(0);
+}
+
+static void attach(void)
+{
+	_exit(RUN(NULL, 0, "vgpu-tool", "driver", "attach", "virtio_gpu"));
+}
+
+static void open_other(void)
+{
+	close(drm_open("virtio_gpu"));
+	_exit(0);
+}
+
+/* Where it does not end, nothing may wait for it: it cannot be killed. */
+static void ends_well(void (*doing)(void), const char *what)
+{
+	int i, status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		doing();
+	for (i = 0; i < 300 && !waitpid(pid, &status, WNOHANG); i++)
+		usleep(100000);
+	ok(i < 300 && !status, "framebuffers locked: %s", what);
+}
+
+static void framebuffers(void)
+{
+	const char *card = drm_card("virtio_gpu");
+	int said[2];
+	pid_t pid;
+	char c;
+
+	if (pipe(said))
+		bail("pipe");
+	is(RUN(NULL, 0, "vgpu-tool", "driver", "detach", "virtio_gpu"), 0,
+	   "framebuffers locked: their driver is detached");
+	pid = framer(said[1]);
+	close(said[1]);
+	is(read(said[0], &c, 1), 1, "framebuffers locked: a call is stalled");
+	close(said[0]);
+	ends_well(attach, "the driver is attached");
+	ends_well(open_other, "others open the device");
+	is(charged("/a", card), SIZE,
+	   "framebuffers locked: what has a handle is charged");
+	is(kill(pid, SIGKILL), 0,
+	   "framebuffers locked: the process is there still");
+	is(cg_wait(pid), 128 + SIGKILL,
+	   "framebuffers locked: and can be killed");
+	is(live_settled("/a", 0), 0,
+	   "framebuffers locked: which leaves nothing");
+	is(charged_settled("/a", card, 0), 0,
+	   "framebuffers locked: and nothing charged");
+}
+
 int main(void)
 {
 	setup("stall");
@@ -183,5 +275,6 @@ int main(void)
 	stall(COPY_IN, "argument not there");
 	stall(COPY_OUT, "answer not taken");
 	stall(COPY_IN_FUSE, "argument in a file");
+	framebuffers();
 	return finish();
 }

@@ -9,6 +9,7 @@
  * processes have open. One that nothing but a mapping or a message under way
  * keeps alive has no holder to charge, and dies uncharged.
  */
+#include <linux/delay.h>
 #include <linux/dma-buf.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
@@ -29,6 +30,23 @@
 #include "backend.h"
 
 #define BATCH	64
+#define ROUNDS	10	/* 20 ms apart */
+
+/**
+ * struct adoption - what of the files of a drm_device is charged
+ * @device: its vgpu device
+ * @objs: room for BATCH
+ * @bytes: so many, so far
+ * @locked: files whose framebuffers could not be looked at, this round
+ * @owner: of the last of those, or 0
+ */
+struct adoption {
+	struct vgpu_device *device;
+	struct drm_gem_object **objs;
+	u64 bytes;
+	unsigned int locked;
+	pid_t owner;
+};
 
 /* The owner of a DRM file; it may have passed the file on since. */
 static struct task_struct *owner_of(struct drm_file *file)
@@ -71,39 +89,65 @@ static unsigned int next_handles(struct drm_file *file, int *from,
 	return n;
 }
 
-static u64 adopt_handles(struct vgpu_device *device, struct drm_file *file,
-			 struct task_struct *owner,
-			 struct drm_gem_object **objs)
+static void adopt_handles(struct adoption *adoption, struct drm_file *file,
+			  struct task_struct *owner)
 {
+	struct drm_gem_object **objs = adoption->objs;
 	unsigned int i, n;
 	int from = 1;
-	u64 bytes = 0;
 
 	while ((n = next_handles(file, &from, objs))) {
 		for (i = 0; i < n; i++) {
-			bytes += adopt_object(device, objs[i], owner);
+			adoption->bytes += adopt_object(adoption->device,
+							objs[i], owner);
 			drm_gem_object_put(objs[i]);
 		}
 	}
-	return bytes;
 }
 
-/* Framebuffers keep objects whose handles were closed. */
-static u64 adopt_framebuffers(struct vgpu_device *device,
-			      struct drm_file *file, struct task_struct *owner)
+/*
+ * Framebuffers keep objects whose handles were closed. The lock is not waited
+ * for: MODE_GETRESOURCES holds it while it writes to memory of its caller's,
+ * who may never serve that.
+ */
+static void adopt_framebuffers(struct adoption *adoption,
+			       struct drm_file *file,
+			       struct task_struct *owner)
 {
 	struct drm_framebuffer *fb;
-	u64 bytes = 0;
 	int i;
 
-	mutex_lock(&file->fbs_lock);
+	if (!mutex_trylock(&file->fbs_lock)) {
+		adoption->locked++;
+		adoption->owner = owner ? task_tgid_nr(owner) : 0;
+		return;
+	}
 	list_for_each_entry(fb, &file->fbs, filp_head)
 		for (i = 0; i < DRM_FORMAT_MAX_PLANES; i++)
 			if (fb->obj[i])
-				bytes += adopt_object(device, fb->obj[i],
-						      owner);
+				adoption->bytes +=
+					adopt_object(adoption->device,
+						     fb->obj[i], owner);
 	mutex_unlock(&file->fbs_lock);
-	return bytes;
+}
+
+/* Charged before is not charged again. True where nothing was left out. */
+static bool adopt_files(struct adoption *adoption, struct drm_device *drm)
+{
+	struct task_struct *owner;
+	struct drm_file *file;
+
+	adoption->locked = 0;
+	mutex_lock(&drm->filelist_mutex);
+	list_for_each_entry(file, &drm->filelist, lhead) {
+		owner = owner_of(file);
+		adopt_handles(adoption, file, owner);
+		adopt_framebuffers(adoption, file, owner);
+		if (owner)
+			put_task_struct(owner);
+	}
+	mutex_unlock(&drm->filelist_mutex);
+	return !adoption->locked;
 }
 
 #define HELD_MAX	256
@@ -217,26 +261,21 @@ static u64 adopt_dmabufs(struct vgpu_device *device, struct drm_device *drm)
 void vgpu_drm_adopt(struct vgpu_drm_driver *driver, struct drm_device *drm,
 		    struct vgpu_device *device)
 {
-	struct drm_gem_object **objs;
-	struct task_struct *owner;
-	struct drm_file *file;
-	u64 bytes = 0;
+	struct adoption adoption = { .device = device };
+	unsigned int round = 0;
 
-	objs = kcalloc(BATCH, sizeof(*objs), GFP_KERNEL);
-	if (!objs)
+	adoption.objs = kcalloc(BATCH, sizeof(*adoption.objs), GFP_KERNEL);
+	if (!adoption.objs)
 		return;
-	mutex_lock(&drm->filelist_mutex);
-	list_for_each_entry(file, &drm->filelist, lhead) {
-		owner = owner_of(file);
-		bytes += adopt_handles(device, file, owner, objs);
-		bytes += adopt_framebuffers(device, file, owner);
-		if (owner)
-			put_task_struct(owner);
-	}
-	mutex_unlock(&drm->filelist_mutex);
-	kfree(objs);
-	bytes += adopt_dmabufs(device, drm);
+	/* Others open and close files meanwhile. */
+	while (!adopt_files(&adoption, drm) && ++round < ROUNDS)
+		msleep(20);
+	kfree(adoption.objs);
+	if (adoption.locked)
+		pr_warn("vgpu_drm: %s: the framebuffers of %u files are locked, the last by process %d: what only they hold is not charged\n",
+			device->name, adoption.locked, adoption.owner);
+	adoption.bytes += adopt_dmabufs(device, drm);
 
-	if (bytes)
-		vgpu_driver_adopted(&driver->base, device, bytes);
+	if (adoption.bytes)
+		vgpu_driver_adopted(&driver->base, device, adoption.bytes);
 }
