@@ -184,16 +184,20 @@ void vgpu_drm_device_forget(const struct drm_device *drm)
 		kfree_rcu(entry, rcu);
 }
 
-/* The next drm_device, of @driver or of any, referenced; NULL at the end. */
+/*
+ * The next drm_device, of @driver or of any, referenced; NULL at the end. RCU
+ * would keep the entry alone: a drm_device is freed once it is forgotten.
+ */
 static struct drm_device *next_of(const struct vgpu_drm_driver *driver,
 				  unsigned int *skip)
 {
 	struct vgpu_drm_device *entry;
 	struct drm_device *drm = NULL;
 	unsigned int bucket, seen = 0;
+	unsigned long flags;
 
-	rcu_read_lock();
-	hash_for_each_rcu(devices, bucket, entry, node) {
+	raw_spin_lock_irqsave(&devices_lock, flags);
+	hash_for_each(devices, bucket, entry, node) {
 		if ((driver && entry->driver != driver) ||
 		    !entry->registered || seen++ < *skip)
 			continue;
@@ -203,7 +207,7 @@ static struct drm_device *next_of(const struct vgpu_drm_driver *driver,
 		drm = entry->drm;
 		break;
 	}
-	rcu_read_unlock();
+	raw_spin_unlock_irqrestore(&devices_lock, flags);
 	return drm;
 }
 
