@@ -145,11 +145,43 @@ static void announce(u32 type, const struct vgpu_device *device,
 	vgpu_event_post(&event);
 }
 
+/* Once more by the driver that has it, or the first time. */
+static void hold(struct vgpu_device *device, struct vgpu_driver *driver,
+		 u64 total)
+{
+	lockdep_assert_held(&vgpu_device_lock);
+
+	vgpu_device_get(device);
+	if (device->holds++)
+		return;
+	device->present = true;
+	WRITE_ONCE(device->driver, driver);
+	device->total = total;
+	WRITE_ONCE(device->open, false);
+	WRITE_ONCE(generation, generation + 1);
+	announce(VGPU_EVENT_TYPE_DEVICE_ADDED, device, driver);
+}
+
+static void let_go(struct vgpu_device *device)
+{
+	lockdep_assert_held(&vgpu_device_lock);
+
+	announce(VGPU_EVENT_TYPE_DEVICE_REMOVED, device, device->driver);
+	device->present = false;
+	WRITE_ONCE(device->driver, NULL);
+	device->holds = 0;
+	WRITE_ONCE(device->open, true);
+	WRITE_ONCE(generation, generation + 1);
+}
+
 /**
  * vgpu_device_add - a device is here
  * @driver: whose it is; stays registered until the device is removed
  * @name: stable name
  * @total: bytes of memory, 0 where the driver does not say
+ *
+ * What a driver knows by one name several times over is one device, and gone
+ * when it was removed as often.
  *
  * Context: May sleep.
  * Return: a reference to the device that ever had this name, or to a new one;
@@ -162,28 +194,74 @@ struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 
 	mutex_lock(&vgpu_device_lock);
 	device = find_stable(name) ?: make(name);
-	if (!device) {
+	if (!device)
 		device = ERR_PTR(-ENOMEM);
-	} else if (device->present) {
+	else if (device->present && device->driver != driver)
 		device = ERR_PTR(-EEXIST);
-	} else {
-		device->present = true;
-		device->driver = driver;
-		device->total = total;
-		device->naliases = 0;
-		WRITE_ONCE(device->open, false);
-		WRITE_ONCE(generation, generation + 1);
-		vgpu_device_get(device);
-		announce(VGPU_EVENT_TYPE_DEVICE_ADDED, device, driver);
-	}
+	else
+		hold(device, driver, total);
 	mutex_unlock(&vgpu_device_lock);
 	return device;
 }
 EXPORT_SYMBOL_GPL(vgpu_device_add);
 
 /**
- * vgpu_device_alias - give a present device one name more
- * @device: present
+ * vgpu_device_take - a device is here, whoever has it
+ * @driver: as vgpu_device_add(), for the one that knows of all memory on it
+ * @name: likewise
+ * @total: likewise
+ *
+ * Another driver that has it is a guest on it from then on.
+ *
+ * Context: May sleep.
+ * Return: as vgpu_device_add(), but never -EEXIST.
+ */
+struct vgpu_device *vgpu_device_take(struct vgpu_driver *driver,
+				     const char *name, u64 total)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	device = find_stable(name) ?: make(name);
+	if (device && device->present && device->driver != driver) {
+		device->guests += device->holds;
+		let_go(device);
+	}
+	if (device)
+		hold(device, driver, total);
+	mutex_unlock(&vgpu_device_lock);
+	return device ?: ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_take);
+
+/**
+ * vgpu_device_join - be a guest on a device
+ * @name: stable name; it may be absent
+ *
+ * For a driver that leads to a device whose memory another charges.
+ * vgpu_device_remove() ends it.
+ *
+ * Context: May sleep.
+ * Return: a reference, or an ERR_PTR: -ENOMEM.
+ */
+struct vgpu_device *vgpu_device_join(const char *name)
+{
+	struct vgpu_device *device;
+
+	mutex_lock(&vgpu_device_lock);
+	device = find_stable(name) ?: make(name);
+	if (device) {
+		device->guests++;
+		vgpu_device_get(device);
+	}
+	mutex_unlock(&vgpu_device_lock);
+	return device ?: ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_join);
+
+/**
+ * vgpu_device_alias - give a device one name more
+ * @device: present, or the caller is a guest on it
  * @alias: as users type it, "card0"; one that it has already is fine
  *
  * Context: May sleep.
@@ -205,6 +283,29 @@ int vgpu_device_alias(struct vgpu_device *device, const char *alias)
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vgpu_device_alias);
+
+/**
+ * vgpu_device_unalias - take a name away from a device
+ * @device: referenced
+ * @alias: that it may have
+ *
+ * Context: May sleep.
+ */
+void vgpu_device_unalias(struct vgpu_device *device, const char *alias)
+{
+	unsigned int i;
+
+	mutex_lock(&vgpu_device_lock);
+	for (i = 0; i < device->naliases; i++)
+		if (!strcmp(device->aliases[i], alias))
+			break;
+	if (i < device->naliases && i != --device->naliases)
+		strscpy(device->aliases[i],
+			device->aliases[device->naliases],
+			VGPU_DEVICE_NAME_MAX);
+	mutex_unlock(&vgpu_device_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_device_unalias);
 
 /**
  * vgpu_device_set_total - what the driver said only later
@@ -243,19 +344,25 @@ EXPORT_SYMBOL_GPL(vgpu_device_set_parent);
 
 /**
  * vgpu_device_remove - a device has gone; its quotas wait for it
- * @device: as vgpu_device_add() gave it; that reference is dropped
+ * @device: as vgpu_device_add(), _take() or _join() gave it; that reference is
+ *	dropped
+ * @driver: to whom
  *
  * Context: May sleep.
  */
-void vgpu_device_remove(struct vgpu_device *device)
+void vgpu_device_remove(struct vgpu_device *device,
+			const struct vgpu_driver *driver)
 {
 	mutex_lock(&vgpu_device_lock);
-	announce(VGPU_EVENT_TYPE_DEVICE_REMOVED, device, device->driver);
-	device->present = false;
-	device->driver = NULL;
-	device->naliases = 0;
-	WRITE_ONCE(device->open, true);
-	WRITE_ONCE(generation, generation + 1);
+	if (device->driver != driver)
+		device->guests--;
+	else if (device->holds == 1)
+		let_go(device);
+	else
+		device->holds--;
+	/* What other drivers call it stays as long as they are there. */
+	if (!device->present && !device->guests)
+		device->naliases = 0;
 	mutex_unlock(&vgpu_device_lock);
 	vgpu_device_put(device);
 }

@@ -32,7 +32,10 @@ struct vgpu_driver;
  * @parent: id of the device that this one is a part of, or 0; under
  *	vgpu_device_lock
  * @driver: its backend's driver while present, borrowed: the driver outlives
- *	its devices; under vgpu_device_lock
+ *	its devices; written under vgpu_device_lock
+ * @holds: how many times @driver has it, under vgpu_device_lock
+ * @guests: how many times others lead to it, whose memory on it is @driver's to
+ *	charge; likewise
  * @arbiters: one for each engine class
  * @bound: how many accounts have something set of their time; written under
  *	vgpu_group_lock, read locklessly
@@ -50,6 +53,8 @@ struct vgpu_device {
 	u64 total;
 	u32 parent;
 	struct vgpu_driver *driver;
+	unsigned int holds;
+	unsigned int guests;
 	struct vgpu_arbiter arbiters[VGPU_ENGINES];
 	unsigned int bound;
 	bool open;
@@ -63,11 +68,16 @@ void vgpu_device_deinit(void);
 void vgpu_device_stable_name(const struct device *dev, char *name);
 struct vgpu_device *vgpu_device_add(struct vgpu_driver *driver,
 				    const char *name, u64 total);
+struct vgpu_device *vgpu_device_take(struct vgpu_driver *driver,
+				     const char *name, u64 total);
+struct vgpu_device *vgpu_device_join(const char *name);
 int vgpu_device_alias(struct vgpu_device *device, const char *alias);
+void vgpu_device_unalias(struct vgpu_device *device, const char *alias);
 void vgpu_device_set_total(struct vgpu_device *device, u64 total);
 void vgpu_device_set_parent(struct vgpu_device *device,
 			    const struct vgpu_device *parent);
-void vgpu_device_remove(struct vgpu_device *device);
+void vgpu_device_remove(struct vgpu_device *device,
+			const struct vgpu_driver *driver);
 
 /* For the registry of drivers */
 void vgpu_device_open(const struct vgpu_driver *driver, bool open);

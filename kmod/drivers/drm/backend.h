@@ -37,6 +37,7 @@ struct vgpu_drm_driver;
  * @device: the vgpu device; NULL while its driver is detached. It outlives
  *	the backend, so readers need no reference
  * @driver: whose; lives as long as the backend
+ * @guest: another driver charges what is on @device
  * @registered: between drm_dev_register() and drm_dev_unregister()
  * @rcu: defers the free
  */
@@ -45,6 +46,7 @@ struct vgpu_drm_device {
 	struct drm_device *drm;
 	struct vgpu_device *device;
 	struct vgpu_drm_driver *driver;
+	bool guest;
 	bool registered;
 	struct rcu_head rcu;
 };
@@ -97,6 +99,9 @@ struct vgpu_drm_driver {
 struct vgpu_device *vgpu_drm_device_of(const struct drm_device *drm);
 struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
 					      struct vgpu_drm_driver **driver);
+int vgpu_drm_device_shut(const struct drm_device *drm, struct vgpu_call *call,
+			 struct vgpu_driver *driver, struct vgpu_route *route,
+			 int err);
 int vgpu_drm_device_map(struct drm_device *drm,
 			struct vgpu_drm_driver *driver);
 void vgpu_drm_device_name(struct drm_device *drm);

@@ -34,15 +34,60 @@ static struct vgpu_drm_device *find(const struct drm_device *drm)
 	return NULL;
 }
 
+/* Or it was made one after it was taken up (vgpu_device_take()). */
+static bool is_guest(const struct vgpu_drm_device *entry,
+		     const struct vgpu_device *device)
+{
+	const struct vgpu_driver *owner = READ_ONCE(device->driver);
+
+	return READ_ONCE(entry->guest) ||
+	       (owner && owner != &entry->driver->base);
+}
+
+/* The one that its objects are charged on, or NULL; under RCU. */
+static struct vgpu_device *charged_on(const struct vgpu_drm_device *entry)
+{
+	struct vgpu_device *device = entry ? READ_ONCE(entry->device) : NULL;
+
+	return device && !is_guest(entry, device) ? device : NULL;
+}
+
 /**
- * vgpu_drm_device_of - the vgpu device of a drm_device
+ * vgpu_drm_device_of - the vgpu device on which a drm_device's objects count
  * @drm: alive
  *
  * Context: Any.
  * Return: borrowed for as long as the backend is loaded; NULL where it has
- * none or its driver is detached.
+ * none, its driver is detached, or another backend charges what is there.
  */
 struct vgpu_device *vgpu_drm_device_of(const struct drm_device *drm)
+{
+	struct vgpu_device *device;
+
+	rcu_read_lock();
+	device = charged_on(find(drm));
+	rcu_read_unlock();
+	return device;
+}
+
+/* Likewise, with its driver, which lives as long as the backend. */
+struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
+					      struct vgpu_drm_driver **driver)
+{
+	struct vgpu_drm_device *entry;
+	struct vgpu_device *device;
+
+	rcu_read_lock();
+	entry = find(drm);
+	device = charged_on(entry);
+	if (entry)
+		*driver = entry->driver;
+	rcu_read_unlock();
+	return device;
+}
+
+/* Whoever charges what is there. */
+static struct vgpu_device *leads_to(const struct drm_device *drm)
 {
 	struct vgpu_drm_device *entry;
 	struct vgpu_device *device;
@@ -54,31 +99,44 @@ struct vgpu_device *vgpu_drm_device_of(const struct drm_device *drm)
 	return device;
 }
 
-/* Likewise, with its driver, which lives as long as the backend. */
-struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
-					      struct vgpu_drm_driver **driver)
+/**
+ * vgpu_drm_device_shut - keep groups with a quota from what is not charged
+ * @drm: alive; vgpu_drm_device_of() has found none
+ * @call: begun, without a device; on a guest, it gets that which it is on
+ * @driver: whose
+ * @route: the way the caller tries
+ * @err: what it shall get
+ *
+ * Objects of a guest are another backend's to charge, which never sees them. A
+ * quota on that device keeps the caller from making any.
+ *
+ * Context: May sleep, in the task that tries.
+ * Return: @err, or 0.
+ */
+int vgpu_drm_device_shut(const struct drm_device *drm, struct vgpu_call *call,
+			 struct vgpu_driver *driver, struct vgpu_route *route,
+			 int err)
 {
-	struct vgpu_drm_device *entry;
-	struct vgpu_device *device = NULL;
-
-	rcu_read_lock();
-	entry = find(drm);
-	if (entry) {
-		device = READ_ONCE(entry->device);
-		*driver = entry->driver;
-	}
-	rcu_read_unlock();
-	return device;
+	call->device = leads_to(drm);
+	if (!call->device || !vgpu_call_limited(call))
+		return 0;
+	return vgpu_driver_refuse(driver, route, call->device, err);
 }
 
-static struct vgpu_device *take_up(struct vgpu_drm_driver *driver,
+/* A name that another driver's device has leads to that one, as a guest. */
+static struct vgpu_device *take_up(struct vgpu_drm_device *entry,
 				   struct drm_device *drm)
 {
+	const struct vgpu_drm_table *table = entry->driver->table;
+	struct vgpu_device *device = ERR_PTR(-EEXIST);
 	char name[VGPU_DEVICE_NAME_MAX];
-	struct vgpu_device *device;
 
 	vgpu_device_stable_name(drm->dev, name);
-	device = vgpu_device_add(&driver->base, name, 0);
+	if (!table || !table->guest)
+		device = vgpu_device_add(&entry->driver->base, name, 0);
+	WRITE_ONCE(entry->guest, device == ERR_PTR(-EEXIST));
+	if (entry->guest)
+		device = vgpu_device_join(name);
 	return IS_ERR(device) ? NULL : device;
 }
 
@@ -112,14 +170,30 @@ int vgpu_drm_device_map(struct drm_device *drm, struct vgpu_drm_driver *driver)
 		kfree(entry);
 		return -EEXIST;
 	}
-	WRITE_ONCE(entry->device, take_up(driver, drm));
+	WRITE_ONCE(entry->device, take_up(entry, drm));
 	return 0;
 }
 
-static void alias(struct vgpu_device *device, const struct drm_minor *minor)
+static void each_node(struct vgpu_device *device, const struct drm_device *drm,
+		      void (*act)(struct vgpu_device *device, const char *node))
 {
-	if (minor && minor->kdev)
-		vgpu_device_alias(device, dev_name(minor->kdev));
+	const struct drm_minor *minors[] = {
+		drm->primary,
+		drm->render,
+#if IS_ENABLED(CONFIG_DRM_ACCEL)
+		drm->accel,
+#endif
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(minors); i++)
+		if (minors[i] && minors[i]->kdev)
+			act(device, dev_name(minors[i]->kdev));
+}
+
+static void alias(struct vgpu_device *device, const char *node)
+{
+	vgpu_device_alias(device, node);
 }
 
 /**
@@ -130,15 +204,10 @@ static void alias(struct vgpu_device *device, const struct drm_minor *minor)
  */
 void vgpu_drm_device_name(struct drm_device *drm)
 {
-	struct vgpu_device *device = vgpu_drm_device_of(drm);
+	struct vgpu_device *device = leads_to(drm);
 
-	if (!device)
-		return;
-	alias(device, drm->primary);
-	alias(device, drm->render);
-#if IS_ENABLED(CONFIG_DRM_ACCEL)
-	alias(device, drm->accel);
-#endif
+	if (device)
+		each_node(device, drm, alias);
 }
 
 /**
@@ -149,6 +218,7 @@ void vgpu_drm_device_name(struct drm_device *drm)
  */
 void vgpu_drm_device_unregistered(struct drm_device *drm)
 {
+	struct vgpu_drm_driver *driver = NULL;
 	struct vgpu_device *gone = NULL;
 	struct vgpu_drm_device *entry;
 	unsigned long flags;
@@ -158,10 +228,13 @@ void vgpu_drm_device_unregistered(struct drm_device *drm)
 	if (entry && entry->registered) {
 		entry->registered = false;
 		gone = entry->device;
+		driver = entry->driver;
 	}
 	raw_spin_unlock_irqrestore(&devices_lock, flags);
-	if (gone)
-		vgpu_device_remove(gone);
+	if (!gone)
+		return;
+	each_node(gone, drm, vgpu_device_unalias);
+	vgpu_device_remove(gone, &driver->base);
 }
 
 /**
@@ -211,16 +284,16 @@ static struct drm_device *next_of(const struct vgpu_drm_driver *driver,
 	return drm;
 }
 
-static void set_device(const struct drm_device *drm,
-		       struct vgpu_device *device)
+static void take_up_again(struct drm_device *drm)
 {
 	struct vgpu_drm_device *entry;
 
+	/* The drm_device is held, and so its entry stays. */
 	rcu_read_lock();
 	entry = find(drm);
-	if (entry)
-		WRITE_ONCE(entry->device, device);
 	rcu_read_unlock();
+	if (entry && !entry->device)
+		WRITE_ONCE(entry->device, take_up(entry, drm));
 }
 
 /**
@@ -236,12 +309,11 @@ void vgpu_drm_devices_attach(struct vgpu_drm_driver *driver)
 	unsigned int skip = 0;
 
 	while ((drm = next_of(driver, &skip))) {
-		device = vgpu_drm_device_of(drm) ?: take_up(driver, drm);
-		if (device) {
-			set_device(drm, device);
-			vgpu_drm_device_name(drm);
+		take_up_again(drm);
+		vgpu_drm_device_name(drm);
+		device = vgpu_drm_device_of(drm);
+		if (device)
 			vgpu_drm_adopt(driver, drm, device);
-		}
 		drm_dev_put(drm);
 	}
 }
@@ -279,7 +351,7 @@ void vgpu_drm_devices_detach(struct vgpu_drm_driver *driver)
 	struct vgpu_device *device;
 	unsigned long flags;
 	unsigned int bucket;
-	bool registered;
+	bool registered, guest;
 
 again:
 	raw_spin_lock_irqsave(&devices_lock, flags);
@@ -288,19 +360,21 @@ again:
 		if (entry->driver != driver || !device)
 			continue;
 		registered = entry->registered;
+		guest = is_guest(entry, device);
 		WRITE_ONCE(entry->device, NULL);
 		raw_spin_unlock_irqrestore(&devices_lock, flags);
 		/* Births under way that saw the device end before this does. */
 		synchronize_rcu_tasks();
-		vgpu_object_drop(device);
+		if (!guest)
+			vgpu_object_drop(device);
 		if (registered)
-			vgpu_device_remove(device);
+			vgpu_device_remove(device, &driver->base);
 		goto again;
 	}
 	raw_spin_unlock_irqrestore(&devices_lock, flags);
 }
 
-/* Of those that have a driver, the one at the next higher address, or NULL. */
+/* Of those that are charged, the one at the next higher address, or NULL. */
 static struct vgpu_device *next_device(const struct vgpu_device *after)
 {
 	struct vgpu_device *device, *next = NULL;
@@ -309,7 +383,7 @@ static struct vgpu_device *next_device(const struct vgpu_device *after)
 
 	rcu_read_lock();
 	hash_for_each_rcu(devices, bucket, entry, node) {
-		device = READ_ONCE(entry->device);
+		device = charged_on(entry);
 		if (device > after && (!next || device < next))
 			next = device;
 	}

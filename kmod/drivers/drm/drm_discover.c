@@ -126,6 +126,7 @@ static struct device *next_minor(struct device *last)
 static void found_minor(struct device *dev)
 {
 	struct vgpu_drm_driver *driver;
+	struct vgpu_device *device;
 	struct drm_minor *minor;
 	struct drm_device *drm;
 
@@ -138,7 +139,9 @@ static void found_minor(struct device *dev)
 		driver = vgpu_drm_driver_get(drm->driver);
 		if (driver && !vgpu_drm_device_map(drm, driver)) {
 			vgpu_drm_device_name(drm);
-			vgpu_drm_adopt(driver, drm, vgpu_drm_device_of(drm));
+			device = vgpu_drm_device_of(drm);
+			if (device)
+				vgpu_drm_adopt(driver, drm, device);
 		}
 		module_put(drm->driver->fops->owner);
 	}

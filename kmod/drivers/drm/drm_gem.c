@@ -124,6 +124,9 @@ static int gem_object_init(struct drm_device *drm, struct drm_gem_object *obj,
 		      vgpu_call_reserve(&call, VGPU_MEM_DEVICE, size) ?:
 		      charge_birth(&call, obj, size);
 		bound = !ret;
+	} else if (!device) {
+		ret = vgpu_drm_device_shut(drm, &call, &core, &core_route,
+					   -ENOMEM);
 	}
 	if (!ret)
 		ret = original(drm, obj, size);
@@ -221,18 +224,31 @@ static int reserve_dumb(struct vgpu_call *call, struct vgpu_drm_driver *driver,
 	return vgpu_call_reserve(call, VGPU_MEM_DEVICE, request.bytes);
 }
 
+static int shut_dumb(struct vgpu_call *call, struct vgpu_drm_driver *driver,
+		     const struct drm_device *drm)
+{
+	bool deny = driver->table && driver->table->deny_dumb;
+
+	return vgpu_drm_device_shut(drm, call, &driver->base,
+				    &driver->base.routes[0],
+				    deny ? -EOPNOTSUPP : -ENOMEM);
+}
+
 static int create_dumb(struct drm_device *drm, void *data,
 		       struct drm_file *file, struct vgpu_point *point)
 {
 	drm_ioctl_t *original = point->addr;
-	struct vgpu_drm_driver *driver;
+	struct vgpu_drm_driver *driver = NULL;
 	struct vgpu_device *device;
 	struct vgpu_call call;
-	int ret;
+	int ret = 0;
 
 	device = vgpu_drm_device_driver_of(drm, &driver);
 	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
-	ret = device ? reserve_dumb(&call, driver, data) : 0;
+	if (device)
+		ret = reserve_dumb(&call, driver, data);
+	else if (driver)
+		ret = shut_dumb(&call, driver, drm);
 	if (!ret) {
 		ret = original(drm, data, file);
 		if (!ret && call.refused)

@@ -30,6 +30,22 @@ static int deny(struct vgpu_call *call, struct vgpu_drm_hook *hook, int err)
 				  call->device, err);
 }
 
+/* Where nothing is charged, what makes objects is closed as a whole. */
+static int shut(struct vgpu_call *call, struct vgpu_drm_hook *hook,
+		const struct drm_device *drm, const void *data)
+{
+	struct vgpu_drm_request request = { .effect = VGPU_DRM_UNSIZED };
+
+	if (hook->ioctl)
+		vgpu_drm_decode(hook->driver->table, hook->ioctl, data,
+				hook->size, &request);
+	if (request.effect == VGPU_DRM_PASS || request.effect == VGPU_DRM_USER)
+		return 0;
+	return vgpu_drm_device_shut(drm, call, &hook->driver->base, hook->route,
+				    request.effect == VGPU_DRM_DENY ?
+					    -EOPNOTSUPP : -ENOMEM);
+}
+
 /* What has to stand before the driver may run. */
 static int prepare(struct vgpu_call *call, struct vgpu_drm_hook *hook,
 		   const void *data)
@@ -87,7 +103,8 @@ int vgpu_drm_ioctl(struct drm_device *drm, void *data, struct drm_file *file,
 	int ret;
 
 	vgpu_call_begin(&call, point, device, VGPU_CALL_OTHER);
-	ret = device ? prepare(&call, point->data, data) : 0;
+	ret = device ? prepare(&call, point->data, data) :
+		       shut(&call, point->data, drm, data);
 	if (!ret) {
 		ret = original(drm, data, file);
 		if (!ret && call.refused)

@@ -205,6 +205,7 @@ struct vgpu_drm_ioctl {
  *	compute. NULL where rows say the class
  * @ntimelines: how many
  * @private_objects: it creates objects that never pass drm_gem_object_init()
+ * @guest: the memory of its device is another backend's to charge
  */
 struct vgpu_drm_table {
 	const char *driver;
@@ -223,6 +224,7 @@ struct vgpu_drm_table {
 	bool deny_dumb;
 	bool own_memory;
 	bool private_objects;
+	bool guest;
 };
 
 /**

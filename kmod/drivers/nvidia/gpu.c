@@ -61,7 +61,7 @@ static void go(struct nv_gpu *gpu)
 	lockdep_assert_held(&nv_gpu_lock);
 
 	nv_turn_gpu(gpu, false);
-	vgpu_device_remove(gpu->device);
+	vgpu_device_remove(gpu->device, &nv_driver);
 	gpu->present = false;
 	WRITE_ONCE(gpu->split, false);
 }
@@ -79,13 +79,14 @@ static int add(const struct gpu_info *info)
 		return 0;
 	snprintf(name, sizeof(name), "pci:%04x:%02x:%02x.%x", info->domain,
 		 info->bus, info->slot, info->function);
-	device = vgpu_device_add(&nv_driver, name, 0);
+	/* A DRM driver may lead to it: nvidia-drm, or one of the firmware's screen. */
+	device = vgpu_device_take(&nv_driver, name, 0);
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	if (!gpu) {
 		gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
 		if (!gpu) {
-			vgpu_device_remove(device);
+			vgpu_device_remove(device, &nv_driver);
 			return -ENOMEM;
 		}
 		gpu->id = info->id;

@@ -5,7 +5,8 @@
  * manager pays for them and the memory outlives the client that imported it.
  * Every ioctl that allocates such memory or carries it from one side to the
  * other is closed to groups with a quota, and dumb buffers with them. Vulkan
- * and CUDA need none of these to compute or to render off screen.
+ * and CUDA need none of these to compute or to render off screen. The device is
+ * the GPU that nvidia.ko has, so a quota on that counts, and its backend charges.
  *
  * The numbers are those of nvidia-drm's own header, the same from 535 to 595;
  * the kernel's headers have none.
@@ -61,4 +62,5 @@ const struct vgpu_drm_table vgpu_drm_nvidia_drm = {
 	.deny_dumb = true,
 	.own_memory = true,
 	.private_objects = true,
+	.guest = true,
 };
