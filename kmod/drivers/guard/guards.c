@@ -9,7 +9,8 @@
  * (nvidia_frontend_open() and so on) to functions of nv.c; from 545 on to
  * those directly. nvidia-uvm and nvidia-modeset have had these names
  * throughout. nvidia and nvidia-uvm have a backend, vgpu_nvidia.ko, and
- * are closed here only where that is not loaded.
+ * are closed here only where that is not loaded; likewise nvidia-drm, whose
+ * backend is vgpu_drm.ko.
  */
 #include <linux/kernel.h>
 
@@ -65,7 +66,7 @@ struct vgpu_guard vgpu_guards[] = {
 		.nrows = 3,
 	}, {
 		/* Its memory comes from nvidia-modeset, past nvidia's nodes. */
-		.base.name = "nvidia-kms",
+		.base.name = "nvidia-drm",
 		.module = "nvidia_drm",
 		.rows = {
 			{ "nvidia-drm dumb buffers", VGPU_GUARD_CALL,
