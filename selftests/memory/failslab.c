@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 #include "cgroup.h"
 #include "drm.h"
+#include "mock.h"
 #include "observer.h"
 #include "quota.h"
 #include "tap.h"
@@ -78,6 +80,34 @@ static void look_below_core(const char *which)
 	snprintf(value, sizeof(value), "%#lx", end);
 	set_knob(which, "require-end", value);
 	set_knob(which, "verbose", "0");
+}
+
+/* Fail every allocation below one function of the core's; NULL: none. */
+static void fail_below(const char *function)
+{
+	unsigned long at, start = 0, end = ULONG_MAX;
+	char line[512], name[256], value[32];
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	while (function && f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%lx %*c %255s [vgpu]", &at, name) == 2 &&
+		    !strcmp(name, function))
+			start = at;
+	if (!f || (function && !start))
+		bail("where is %s()?", function);
+	rewind(f);
+	while (function && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%lx", &at) == 1 && at > start && at < end)
+			end = at;
+	fclose(f);
+	if (function) {
+		snprintf(value, sizeof(value), "%#lx", start);
+		set_knob("failslab", "require-start", value);
+		snprintf(value, sizeof(value), "%#lx", end);
+		set_knob("failslab", "require-end", value);
+	}
+	set_knob("failslab", "times", function ? "-1" : "1");
+	set_knob("failslab", "probability", function ? "100" : "0");
 }
 
 /* The file goes by the thread that opens it. */
@@ -264,6 +294,39 @@ static void attaches(const char *driver)
 	close(nth);
 }
 
+static int makes_any(const char *cg, bool dumb)
+{
+	int ret, fd = drm_open(MOCK);
+	uint32_t handle;
+
+	if (cg)
+		cg_enter(cg);
+	ret = dumb ? drm_dumb(fd, PAGE, &handle) :
+		     mock_create(fd, PAGE, AMDGPU_GEM_DOMAIN_VRAM, &handle);
+	if (cg)
+		cg_leave();
+	close(fd);
+	return -ret;
+}
+
+/* Of a device that nobody knows it cannot be told which quotas count there. */
+static void takes_up(void)
+{
+	fail_below("vgpu_device_add");
+	mock_load();
+	fail_below(NULL);
+	is(makes_any("/pod/limited", false), ENOMEM,
+	   "a device that could not be taken up is closed to who has a quota");
+	is(makes_any("/pod/limited", true), ENOMEM, "for dumb buffers, too");
+	is(makes_any(NULL, false), 0, "and open to all others");
+	if (vgpu_driver_detach(vgpu, MOCK, NULL, NULL) ||
+	    vgpu_driver_attach(vgpu, MOCK))
+		bail("%s", vgpu_ctx_error(vgpu));
+	is(makes_any("/pod/limited", false), 0,
+	   "attached anew, it is there, and no quota of its");
+	mock_unload();
+}
+
 int main(void)
 {
 	static const char *const which[] = {
@@ -288,6 +351,7 @@ int main(void)
 	quota_set("/pod/limited", drm_card("virtio_gpu"), MIB);
 	attaches("virtio_gpu");
 	attaches("vgem");
+	takes_up();
 	vgpu_ctx_free(vgpu);
 	return finish();
 }

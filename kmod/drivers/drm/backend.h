@@ -38,6 +38,7 @@ struct vgpu_drm_driver;
  *	the backend, so readers need no reference
  * @driver: whose; lives as long as the backend
  * @guest: another driver charges what is on @device
+ * @lost: it could not be taken up, so there is no @device
  * @registered: between drm_dev_register() and drm_dev_unregister()
  * @rcu: defers the free
  */
@@ -47,6 +48,7 @@ struct vgpu_drm_device {
 	struct vgpu_device *device;
 	struct vgpu_drm_driver *driver;
 	bool guest;
+	bool lost;
 	bool registered;
 	struct rcu_head rcu;
 };
@@ -102,6 +104,8 @@ struct vgpu_device *vgpu_drm_device_driver_of(const struct drm_device *drm,
 int vgpu_drm_device_shut(const struct drm_device *drm, struct vgpu_call *call,
 			 struct vgpu_driver *driver, struct vgpu_route *route,
 			 int err);
+void vgpu_drm_device_lost(const struct drm_device *drm,
+			  struct vgpu_drm_device *entry);
 int vgpu_drm_device_map(struct drm_device *drm,
 			struct vgpu_drm_driver *driver);
 void vgpu_drm_device_name(struct drm_device *drm);

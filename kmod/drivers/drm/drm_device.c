@@ -23,6 +23,8 @@
 static DEFINE_HASHTABLE(devices, 4);
 /* Protects writes to the table; taken where drm_devices die. */
 static DEFINE_RAW_SPINLOCK(devices_lock);
+/* There was no memory for an entry of the table; read and written racily. */
+static bool unlisted;
 
 static struct vgpu_drm_device *find(const struct drm_device *drm)
 {
@@ -99,6 +101,19 @@ static struct vgpu_device *leads_to(const struct drm_device *drm)
 	return device;
 }
 
+/* Could it not be taken up? A driver that is detached has let its devices go. */
+static bool is_lost(const struct drm_device *drm)
+{
+	struct vgpu_drm_device *entry;
+	bool lost;
+
+	rcu_read_lock();
+	entry = find(drm);
+	lost = entry ? READ_ONCE(entry->lost) : READ_ONCE(unlisted);
+	rcu_read_unlock();
+	return lost;
+}
+
 /**
  * vgpu_drm_device_shut - keep groups with a quota from what is not charged
  * @drm: alive; vgpu_drm_device_of() has found none
@@ -108,7 +123,8 @@ static struct vgpu_device *leads_to(const struct drm_device *drm)
  * @err: what it shall get
  *
  * Objects of a guest are another backend's to charge, which never sees them. A
- * quota on that device keeps the caller from making any.
+ * quota on that device keeps the caller from making any. Where a device could not
+ * be taken up, nobody can tell which quotas count there, so any does.
  *
  * Context: May sleep, in the task that tries.
  * Return: @err, or 0.
@@ -118,14 +134,35 @@ int vgpu_drm_device_shut(const struct drm_device *drm, struct vgpu_call *call,
 			 int err)
 {
 	call->device = leads_to(drm);
-	if (!call->device || !vgpu_call_limited(call))
+	if (!call->device)
+		return is_lost(drm) ? vgpu_driver_guard(driver, route, err) : 0;
+	if (!vgpu_call_limited(call))
 		return 0;
 	return vgpu_driver_refuse(driver, route, call->device, err);
 }
 
+/**
+ * vgpu_drm_device_lost - a drm_device cannot be taken up
+ * @drm: alive
+ * @entry: its; NULL where there is none
+ *
+ * Groups with a quota are kept off it.
+ *
+ * Context: May sleep.
+ */
+void vgpu_drm_device_lost(const struct drm_device *drm,
+			  struct vgpu_drm_device *entry)
+{
+	if (entry)
+		WRITE_ONCE(entry->lost, true);
+	else
+		WRITE_ONCE(unlisted, true);
+	pr_warn("vgpu_drm: %s on %s cannot be taken up and is closed to groups with a quota\n",
+		drm->driver->name, dev_name(drm->dev));
+}
+
 /* A name that another driver's device has leads to that one, as a guest. */
-static struct vgpu_device *take_up(struct vgpu_drm_device *entry,
-				   struct drm_device *drm)
+static void take_up(struct vgpu_drm_device *entry, struct drm_device *drm)
 {
 	const struct vgpu_drm_table *table = entry->driver->table;
 	struct vgpu_device *device = ERR_PTR(-EEXIST);
@@ -137,7 +174,12 @@ static struct vgpu_device *take_up(struct vgpu_drm_device *entry,
 	WRITE_ONCE(entry->guest, device == ERR_PTR(-EEXIST));
 	if (entry->guest)
 		device = vgpu_device_join(name);
-	return IS_ERR(device) ? NULL : device;
+	if (IS_ERR(device)) {
+		vgpu_drm_device_lost(drm, entry);
+		return;
+	}
+	WRITE_ONCE(entry->device, device);
+	WRITE_ONCE(entry->lost, false);
 }
 
 /**
@@ -146,7 +188,7 @@ static struct vgpu_device *take_up(struct vgpu_drm_device *entry,
  * @driver: whose
  *
  * Context: May sleep.
- * Return: 0; -EEXIST where it is known already; -ENOMEM.
+ * Return: 0, though it may be lost; -EEXIST where it is known already; -ENOMEM.
  */
 int vgpu_drm_device_map(struct drm_device *drm, struct vgpu_drm_driver *driver)
 {
@@ -170,7 +212,7 @@ int vgpu_drm_device_map(struct drm_device *drm, struct vgpu_drm_driver *driver)
 		kfree(entry);
 		return -EEXIST;
 	}
-	WRITE_ONCE(entry->device, take_up(entry, drm));
+	take_up(entry, drm);
 	return 0;
 }
 
@@ -293,7 +335,7 @@ static void take_up_again(struct drm_device *drm)
 	entry = find(drm);
 	rcu_read_unlock();
 	if (entry && !entry->device)
-		WRITE_ONCE(entry->device, take_up(entry, drm));
+		take_up(entry, drm);
 }
 
 /**
@@ -357,7 +399,10 @@ again:
 	raw_spin_lock_irqsave(&devices_lock, flags);
 	hash_for_each(devices, bucket, entry, node) {
 		device = entry->device;
-		if (entry->driver != driver || !device)
+		if (entry->driver != driver)
+			continue;
+		WRITE_ONCE(entry->lost, false);
+		if (!device)
 			continue;
 		registered = entry->registered;
 		guest = is_guest(entry, device);

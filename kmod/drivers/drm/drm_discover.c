@@ -22,12 +22,14 @@
 #include "backend.h"
 
 /* Before its nodes appear, the points on its driver must stand. */
-static void take_up(struct drm_device *drm)
+static bool take_up(struct drm_device *drm)
 {
 	struct vgpu_drm_driver *driver = vgpu_drm_driver_get(drm->driver);
+	int ret = driver ? vgpu_drm_device_map(drm, driver) : -ENOMEM;
 
-	if (driver)
-		vgpu_drm_device_map(drm, driver);
+	if (ret == -ENOMEM)
+		vgpu_drm_device_lost(drm, NULL);
+	return !ret;
 }
 
 static int dev_register(struct drm_device *drm, unsigned long flags,
@@ -136,10 +138,9 @@ static void found_minor(struct device *dev)
 	if (dev->kobj.state_in_sysfs && minor && minor->dev->registered &&
 	    try_module_get(minor->dev->driver->fops->owner)) {
 		drm = minor->dev;
-		driver = vgpu_drm_driver_get(drm->driver);
-		if (driver && !vgpu_drm_device_map(drm, driver)) {
+		if (take_up(drm)) {
 			vgpu_drm_device_name(drm);
-			device = vgpu_drm_device_of(drm);
+			device = vgpu_drm_device_driver_of(drm, &driver);
 			if (device)
 				vgpu_drm_adopt(driver, drm, device);
 		}
