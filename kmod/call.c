@@ -117,12 +117,16 @@ void vgpu_call_refused(struct vgpu_account *account,
  * @mem: kind of memory
  * @bytes: as the driver will round them; 0 only finds the account
  *
+ * More than may be charged at once is for the driver to refuse: no quota has
+ * room even for as much as may, so this gets past groups only that have none.
+ *
  * Context: May sleep.
  * Return: 0; -ENOMEM where a quota has no room, or memory is short.
  */
 int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes)
 {
 	struct vgpu_account *account, *limiting;
+	u64 room = min_t(u64, bytes, VGPU_CHARGE_MAX);
 	int ret;
 
 	account = vgpu_account_current(call->device);
@@ -136,12 +140,12 @@ int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes)
 		vgpu_call_refused(account, NULL, mem, bytes);
 		return -ENOMEM;
 	}
-	ret = vgpu_account_try_charge(account, mem, bytes, &limiting);
+	ret = vgpu_account_try_charge(account, mem, room, &limiting);
 	if (ret) {
 		vgpu_call_refused(account, limiting, mem, bytes);
 		return ret;
 	}
-	call->reserved = bytes;
+	call->reserved = room;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vgpu_call_reserve);

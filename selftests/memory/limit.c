@@ -9,11 +9,13 @@
 
 #include "cgroup.h"
 #include "drm.h"
+#include "mock.h"
 #include "observer.h"
 #include "quota.h"
 #include "tap.h"
 
 #define QUOTA (4 * MIB)
+#define TIB (1ull << 40)
 
 static void one_object(const struct maker *m, int fd, const char *cg)
 {
@@ -147,6 +149,85 @@ static void zero(void)
 	cg_leave();
 }
 
+/* 8 PiB by what it says, and 32 TiB. */
+static int huge_dumb(int fd)
+{
+	struct drm_mode_create_dumb arg = {
+		.width = 1U << 31, .height = 1 << 20, .bpp = 32,
+	};
+
+	return ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &arg) ? errno : 0;
+}
+
+static int huge_blob(int fd)
+{
+	/* drm_virtgpu_resource_create_blob, which libdrm's header lacks. */
+	struct {
+		uint32_t blob_mem, blob_flags, bo_handle, res_handle;
+		uint64_t size;
+		uint32_t pad, cmd_size;
+		uint64_t cmd, blob_id;
+	} arg = { .blob_mem = 1, .blob_flags = 1, .size = 32 * TIB };
+
+	return ioctl(fd, DRM_IOWR(DRM_COMMAND_BASE + 0x0a, arg), &arg) ?
+	       errno : 0;
+}
+
+/* More than anything has: without a quota, it is for the driver to say so. */
+static void huge(void)
+{
+	static const struct {
+		const char *what, *driver;
+		int (*make)(int fd);
+	} calls[] = {
+		{ "a dumb buffer of 8 PiB", "vgem", huge_dumb },
+		{ "a blob of 32 TiB", "virtio_gpu", huge_blob },
+	};
+	unsigned int i;
+
+	cg_create("/huge");
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const char *card = drm_card(calls[i].driver);
+		int fd = drm_open(calls[i].driver);
+
+		cg_enter("/huge");
+		is(calls[i].make(fd), EINVAL,
+		   "%s: the driver refuses it, not the quota that is not there",
+		   calls[i].what);
+		quota_set("/huge", card, QUOTA);
+		is(calls[i].make(fd), ENOMEM, "%s: a quota has no room for it",
+		   calls[i].what);
+		cg_leave();
+		is(charged("/huge", card), 0, "%s: and nothing stays charged",
+		   calls[i].what);
+		close(fd);
+	}
+}
+
+/* What a driver makes all the same counts, with as much as there can be. */
+static void on_paper(void)
+{
+	uint32_t handle;
+	const char *card;
+	int fd;
+
+	mock_load();
+	card = drm_card(MOCK);
+	fd = drm_open(MOCK);
+	cg_create("/paper");
+	cg_enter("/paper");
+	is(mock_create(fd, 32 * TIB, AMDGPU_GEM_DOMAIN_VRAM, &handle), 0,
+	   "an object of 32 TiB that a driver makes is not refused");
+	is(charged("/paper", card), 16 * TIB, "it counts with 16");
+	quota_set("/paper", card, QUOTA);
+	is(-mock_create(fd, 32 * TIB, AMDGPU_GEM_DOMAIN_VRAM, &handle), ENOMEM,
+	   "nor does a quota have room for another");
+	cg_leave();
+	close(fd);
+	is(charged_settled("/paper", card, 0), 0, "it goes with its charge");
+	mock_unload();
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -157,5 +238,7 @@ int main(void)
 	driver_refuses();
 	at_exit();
 	zero();
+	huge();
+	on_paper();
 	return finish();
 }
