@@ -342,6 +342,26 @@ int vgpu_driver_guard(struct vgpu_driver *driver, struct vgpu_route *route,
 EXPORT_SYMBOL_GPL(vgpu_driver_guard);
 
 /**
+ * vgpu_driver_hold - close a route to callers whose work is frozen
+ * @driver: whose
+ * @route: the way the caller tries
+ * @err: what it shall get
+ *
+ * For routes to work that no gate sees and that could not be held later.
+ *
+ * Context: Any, in the task that tries.
+ * Return: @err, or 0 for a caller that an operator has not frozen.
+ */
+int vgpu_driver_hold(struct vgpu_driver *driver, struct vgpu_route *route,
+		     int err)
+{
+	if (!vgpu_group_current_frozen())
+		return 0;
+	return vgpu_driver_refuse(driver, route, NULL, err);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_hold);
+
+/**
  * vgpu_driver_adopted - tell the operator of what was charged after the fact
  * @driver: whose
  * @device: on which

@@ -95,6 +95,8 @@ int vgpu_driver_refuse(struct vgpu_driver *driver, struct vgpu_route *route,
 		       struct vgpu_device *device, int err);
 int vgpu_driver_guard(struct vgpu_driver *driver, struct vgpu_route *route,
 		      int err);
+int vgpu_driver_hold(struct vgpu_driver *driver, struct vgpu_route *route,
+		     int err);
 void vgpu_driver_adopted(struct vgpu_driver *driver,
 			 struct vgpu_device *device, u64 bytes);
 

@@ -42,7 +42,7 @@ int vgpu_group_freeze(struct vgpu_group *group, bool frozen)
 	mutex_lock(&vgpu_group_lock);
 	dead = group->dead;
 	if (!dead) {
-		group->frozen = frozen;
+		WRITE_ONCE(group->frozen, frozen);
 		list_for_each_entry(account, &group->accounts, sibling)
 			vgpu_share_apply(account);
 		vgpu_group_changed();

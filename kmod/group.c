@@ -447,6 +447,31 @@ bool vgpu_group_current_limited(void)
 	return limited;
 }
 
+/**
+ * vgpu_group_current_frozen - did an operator freeze the caller's work?
+ *
+ * Its tasks run: who has them frozen, too, has no callers.
+ *
+ * Context: Any.
+ */
+bool vgpu_group_current_frozen(void)
+{
+	struct vgpu_group *group;
+	struct cgroup *cgrp;
+	bool frozen = false;
+	u64 id;
+
+	rcu_read_lock();
+	for (cgrp = task_dfl_cgroup(current); cgrp && !frozen;
+	     cgrp = cgroup_parent(cgrp)) {
+		id = cgroup_id(cgrp);
+		group = rhashtable_lookup(&groups, &id, group_params);
+		frozen = group && READ_ONCE(group->frozen);
+	}
+	rcu_read_unlock();
+	return frozen;
+}
+
 /* The id of the caller's cgroup, whether it has a group or not. Any context. */
 u64 vgpu_group_current_id(void)
 {

@@ -47,7 +47,8 @@ extern struct mutex vgpu_group_lock;
  * @kmem: bytes of kernel memory held for this group and all below it
  * @kmem_max: bound on @kmem; written under vgpu_group_lock
  * @kmem_bound: an operator set it, and it binds all below, too; likewise
- * @frozen: an operator froze its work on all devices; under vgpu_group_lock
+ * @frozen: an operator froze its work on all devices; written under
+ *	vgpu_group_lock
  * @cgroup_frozen: the cgroup freezer froze its tasks; likewise
  * @freezing: what @cgroup_frozen is to be; set by any context
  * @accounts: its accounts, under vgpu_group_lock; read under RCU
@@ -101,6 +102,7 @@ void vgpu_group_each(void (*show)(struct vgpu_group *group));
 
 bool vgpu_group_limited(struct vgpu_group *group);
 bool vgpu_group_current_limited(void);
+bool vgpu_group_current_frozen(void);
 u64 vgpu_group_current_id(void);
 
 int vgpu_group_charge_kmem(struct vgpu_group *group, u64 bytes);

@@ -2,7 +2,7 @@
 /*
  * Routes of a driver that are closed to a group with a quota on its device,
  * and open to all others: with EOPNOTSUPP, which a driver that has no such
- * route says, and counted.
+ * route says, and counted. User-mode queues are closed to frozen groups, too.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -69,6 +69,23 @@ static void closed(const char *cg, const char *who)
 	is(refused("AMDGPU_USERQ"), queues + 1, "%s: for queues too", who);
 }
 
+/* What a queue is given could not be held, so none is made meanwhile. */
+static void frozen(const char *freeze, const char *cg, const char *who)
+{
+	char path[256];
+
+	cg_path(freeze, path);
+	if (RUN(NULL, 0, "vgpu-tool", "group", "freeze", path))
+		bail("freeze");
+	cg_enter(cg);
+	is(move(), 0, "%s: a buffer may be moved", who);
+	is(make_queue(), EOPNOTSUPP, "%s: no queue may be made", who);
+	is(free_queue(), 0, "%s: but ended", who);
+	cg_leave();
+	if (RUN(NULL, 0, "vgpu-tool", "group", "thaw", path))
+		bail("thaw");
+}
+
 int main(void)
 {
 	const char *card;
@@ -96,6 +113,9 @@ int main(void)
 	closed("/a", "a quota on system memory");
 	quota_set_system("/a", card, UNLIMITED);
 	all_pass("/a/child", "lifted again");
+	frozen("/free", "/free", "frozen without a quota");
+	all_pass("/free", "thawed");
+	frozen("/a", "/a/child", "an ancestor frozen");
 
 	close(fd);
 	is(mock_settled(0), 0, "nothing is left");

@@ -30,6 +30,17 @@ static int deny(struct vgpu_call *call, struct vgpu_drm_hook *hook, int err)
 				  call->device, err);
 }
 
+/* A route that is closed, and to work that nothing could hold later. */
+static int close_route(struct vgpu_call *call, struct vgpu_drm_hook *hook)
+{
+	int ret = deny(call, hook, -EOPNOTSUPP);
+
+	if (!ret && hook->ioctl->unseen)
+		ret = vgpu_driver_hold(&hook->driver->base, hook->route,
+				       -EOPNOTSUPP);
+	return ret;
+}
+
 /* Where nothing is charged, what makes objects is closed as a whole. */
 static int shut(struct vgpu_call *call, struct vgpu_drm_hook *hook,
 		const struct drm_device *drm, const void *data)
@@ -71,7 +82,7 @@ static int prepare(struct vgpu_call *call, struct vgpu_drm_hook *hook,
 	if (request.effect == VGPU_DRM_PASS)
 		return 0;
 	if (request.effect == VGPU_DRM_DENY)
-		return deny(call, hook, -EOPNOTSUPP);
+		return close_route(call, hook);
 	if (!vgpu_drm_whole(hook->driver)) {
 		ret = deny(call, hook, -ENOMEM);
 		if (ret)

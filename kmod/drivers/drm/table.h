@@ -148,6 +148,8 @@ enum vgpu_drm_effect {
  *	bit, may mean the device's own
  * @pages: bits of @placement that make 1 in @bytes stand for a page, rounded
  *	up to four
+ * @unseen: what is closed leads to work that passes no gate, and so it is to
+ *	groups that an operator froze, too
  */
 struct vgpu_drm_ioctl {
 	const char *name;
@@ -175,6 +177,7 @@ struct vgpu_drm_ioctl {
 	struct vgpu_drm_field placement;
 	u64 system;
 	u64 pages;
+	bool unseen;
 };
 
 /**

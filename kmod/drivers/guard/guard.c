@@ -5,7 +5,9 @@
  *
  * A quota says what a group may take of the host's GPUs. Where a driver's
  * memory cannot be charged, letting such a group in would make its quota a
- * suggestion. A group without a quota passes, and so does closing a file.
+ * suggestion. A group without a quota passes, and so does closing a file. While
+ * an operator has frozen it, it opens no node, nor makes queues by an open one:
+ * what they are given could not be held.
  *
  * The functions are found by name as their module comes, so this links none
  * of them and keeps none of them loaded.
@@ -31,12 +33,23 @@ static int guard_open(struct inode *inode, struct file *file,
 	int ret;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	ret = vgpu_driver_guard(point->driver, point->data, -EACCES);
+	ret = vgpu_driver_guard(point->driver, point->data, -EACCES) ?:
+	      vgpu_driver_hold(point->driver, point->data, -EACCES);
 	if (!ret)
 		ret = original(inode, file);
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
 	return ret;
+}
+
+static bool makes_queue(const struct vgpu_point *point, unsigned int cmd)
+{
+	const struct vgpu_guard *guard = container_of(point->driver,
+						      struct vgpu_guard, base);
+	const struct vgpu_route *route = point->data;
+	unsigned int makes = guard->rows[route - guard->routes].makes;
+
+	return makes && _IOC_NR(cmd) == makes;
 }
 
 /* Of files that were opened before the quota, or by somebody else. */
@@ -50,6 +63,8 @@ static long guard_ioctl(struct file *file, unsigned int cmd,
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
 	ret = vgpu_driver_guard(point->driver, point->data, -EACCES);
+	if (!ret && makes_queue(point, cmd))
+		ret = vgpu_driver_hold(point->driver, point->data, -EACCES);
 	if (!ret)
 		ret = original(file, cmd, arg);
 	vgpu_call_end(&call);

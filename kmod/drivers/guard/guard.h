@@ -23,11 +23,13 @@ enum vgpu_guard_entry {
  * @route: as shown to the operator
  * @entry: prototype
  * @symbols: names it has had, the outermost first
+ * @makes: the number of the ioctl that makes a queue; 0 for none
  */
 struct vgpu_guard_row {
 	const char *route;
 	enum vgpu_guard_entry entry;
 	const char *symbols[2];
+	unsigned int makes;
 };
 
 /**

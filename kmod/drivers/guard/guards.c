@@ -3,7 +3,7 @@
  * The drivers without a backend.
  *
  * kfd: kfd_open(), kfd_ioctl() and kfd_mmap() of amdgpu's kfd_chardev.c, the
- * same from 6.1 to 7.3.
+ * same from 6.1 to 7.3. Queues are made by AMDKFD_IOC_CREATE_QUEUE.
  *
  * nvidia: up to 535 the nodes lead through nv-frontend.c
  * (nvidia_frontend_open() and so on) to functions of nv.c; from 545 on to
@@ -23,7 +23,7 @@ struct vgpu_guard vgpu_guards[] = {
 		.rows = {
 			{ "/dev/kfd open", VGPU_GUARD_OPEN, { "kfd_open" } },
 			{ "/dev/kfd ioctl", VGPU_GUARD_IOCTL,
-			  { "kfd_ioctl" } },
+			  { "kfd_ioctl" }, 0x02 },
 			{ "/dev/kfd mmap", VGPU_GUARD_MMAP, { "kfd_mmap" } },
 		},
 		.nrows = 3,

@@ -97,6 +97,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.safe = VGPU_DRM_PASS,
 		.op = VGPU_DRM_FIELD(VGPU_AMDGPU_USERQ, VGPU_AMDGPU_USERQ_OP),
 		.safe_ops = 1ULL << AMDGPU_USERQ_OP_FREE,
+		.unseen = true,
 	},
 };
 

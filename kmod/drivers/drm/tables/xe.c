@@ -48,6 +48,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		.safe = VGPU_DRM_UNSIZED,
 		.flags = VGPU_DRM_FIELD(struct drm_xe_vm_create, flags),
 		.safe_flags = DRM_XE_VM_CREATE_FLAG_SCRATCH_PAGE,
+		.unseen = true,
 		.least = 64 << 10,
 	},
 	{
