@@ -96,9 +96,11 @@ static void fail_below(const char *function)
 	if (!f || (function && !start))
 		bail("where is %s()?", function);
 	rewind(f);
-	while (function && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%lx", &at) == 1 && at > start && at < end)
+	while (function && fgets(line, sizeof(line), f)) {
+		at = strtoul(line, NULL, 16);
+		if (at > start && at < end)
 			end = at;
+	}
 	fclose(f);
 	if (function) {
 		snprintf(value, sizeof(value), "%#lx", start);
