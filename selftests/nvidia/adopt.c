@@ -130,6 +130,34 @@ static void shows_bare(struct rm *rm, uint64_t total, uint64_t free)
 	is(judge_objects(), objects, "and it has no more objects than before");
 }
 
+/* RM has no room to name more processes than others have. */
+static void crowd(const char *n)
+{
+	stage_write("/sys/module/nvidia/parameters/crowd", n);
+}
+
+/* A context that is larger than is guessed, of a process that is not named. */
+static void unnamed(void)
+{
+	uint32_t tsg;
+	struct rm rm;
+
+	stage_write("/sys/module/nvidia/parameters/overhead", "3145728");
+	cg_enter("/b");
+	if (rm_client_open(&rm, 0) || rm_tsg(&rm, 0, &tsg))
+		bail("no context");
+	stage_reconcile(&rm);
+	is(stat_settled("/b", GPU0, "memory_overhead", 3 * MIB), 3 * MIB,
+	   "what its context takes is found though it is not named");
+	rm_free(&rm, tsg);
+	stage_reconcile(&rm);
+	is(stat_settled("/b", GPU0, "memory_overhead", 0), 0,
+	   "and goes with that");
+	rm_client_close(&rm);
+	cg_leave();
+	stage_write("/sys/module/nvidia/parameters/overhead", "0");
+}
+
 /* What a client had before vgpu is on a GPU all the same. */
 static void views(struct rm *old, struct rm *bare)
 {
@@ -257,6 +285,11 @@ int main(void)
 	   "another comes and goes, in a namespace of its own");
 	is(charged("/a", GPU0), FIRST + SECOND, "and changes nothing");
 	binds();
+	crowd("950");
+	ok(in_cgroup("/b", stranger, NULL),
+	   "another comes and goes, while processes are too many to be named");
+	is(charged("/a", GPU0), FIRST + SECOND,
+	   "and what was there before stays charged");
 	if (write(go[1], "", 1) != 1 || read(done[0], &byte, 1) != 1)
 		bail("it does not give any up");
 	is(charged_settled("/a", GPU0, SECOND), SECOND,
@@ -267,5 +300,9 @@ int main(void)
 	cg_wait(pid);
 	is(charged_settled("/a", GPU0, 0), 0, "it dies, and nothing is charged");
 	again();
+	crowd("0");
+	again();
+	crowd("950");
+	unnamed();
 	return stage_finish();
 }

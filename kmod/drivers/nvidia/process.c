@@ -20,6 +20,11 @@
  * copy adds is not known before; for a while such processes are left as they
  * were. Memory that a call has charged is known and so not part of a lump.
  *
+ * RM names no more than NV_MAX_PIDS processes, and none without a subdevice. So
+ * nobody holds nothing because it was not named: a process with a lump is asked
+ * for by its number, and where RM had no room for more, at times, all that there
+ * are.
+ *
  * When: at attach; then from the tenants' own calls, at most once an interval,
  * and whenever a file has gone. Where no calls are made, nothing changes, and
  * no timer runs. The calls also keep nvidia.ko loaded and its GPU running.
@@ -32,6 +37,7 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -51,7 +57,7 @@ MODULE_PARM_DESC(reconcile_seconds,
  * @id: the same, owned: a number is used again, this is not
  * @gpu: where
  * @bytes: charged under the lump's own address
- * @round: when the driver last told of the process
+ * @round: when the driver was last asked for the process
  */
 struct lump {
 	struct list_head list;
@@ -64,11 +70,22 @@ struct lump {
 
 /**
  * struct question - what is asked of RM, too large for a stack
+ * @gpu: about which
+ * @client: of vgpu's own
+ * @subdevice: its handle of @gpu
+ * @adopt: what is found was there before
+ * @all: where RM cannot name all processes, ask for each that there is: not more
+ *	often than once an interval, as a tenant has a look taken whenever it likes
  * @pids: NV2080_CTRL_GPU_GET_PIDS_PARAMS
  * @infos: NV2080_CTRL_GPU_GET_PID_INFO_PARAMS
  * @before: what was known of each before it was asked for
  */
 struct question {
+	struct nv_gpu *gpu;
+	u32 client;
+	u32 subdevice;
+	bool adopt;
+	bool all;
 	u8 pids[NV_PIDS_SIZE] __aligned(8);
 	u8 infos[NV_PID_INFOS_SIZE] __aligned(8);
 	struct nv_held before[NV_MAX_PID_INFOS];
@@ -78,6 +95,7 @@ static DEFINE_MUTEX(lumps_lock);	/* protects what follows */
 static LIST_HEAD(lumps);
 static unsigned int round;
 static unsigned long last;		/* jiffies; read racily */
+static unsigned long regular;		/* jiffies; the last with question.all */
 static bool soon;			/* set and read without the lock */
 static bool adopting;			/* by attach, which is serialised */
 static unsigned long waiting;		/* bit 0: a tenant's call waits */
@@ -182,9 +200,12 @@ static void note(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool still,
 			make(pid, gpu, bytes, adopt);
 		return;
 	}
-	lump->round = round;
 	if (!still)
 		bytes = max(bytes, lump->bytes);
+	if (!bytes) {
+		drop(lump);
+		return;
+	}
 	if (lump->bytes != bytes) {
 		vgpu_object_resize(lump, bytes);
 		nv_whole_resize(&lump->gpu, bytes);
@@ -193,14 +214,14 @@ static void note(pid_t pid, struct nv_gpu *gpu, u64 bytes, bool still,
 }
 
 /* What RM told of a process, and what was known before it did. */
-static void compare(pid_t pid, struct nv_gpu *gpu, u64 told,
-		    const struct nv_held *before, bool adopt)
+static void compare(const struct question *q, pid_t pid, u64 told,
+		    const struct nv_held *before)
 {
 	struct nv_held after;
 	bool still, unsure;
 	u64 known;
 
-	nv_clients_held(pid, gpu, &after);
+	nv_clients_held(pid, q->gpu, &after);
 	still = before->still && after.still && before->bytes == after.bytes;
 	unsure = before->copying || after.copying ||
 		 before->copies != after.copies;
@@ -209,12 +230,11 @@ static void compare(pid_t pid, struct nv_gpu *gpu, u64 told,
 	known = before->bytes;
 	if (!still)
 		known += before->taking + after.tried - before->tried;
-	note(pid, gpu, told > known ? told - known : 0, still, adopt);
+	note(pid, q->gpu, told > known ? told - known : 0, still, q->adopt);
 }
 
-/* Processes @from to @from + @n of those that RM told of. */
-static void ask_some(struct question *q, u32 client, u32 subdevice,
-		     struct nv_gpu *gpu, u32 from, u32 n, bool adopt)
+/* What some processes hold, of which RM tells at once. */
+static void ask_some(struct question *q, const u32 *pids, u32 n)
 {
 	u8 *info = q->infos + NV_PID_INFOS_LIST;
 	struct lump *lump;
@@ -225,14 +245,13 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 	memset(q->infos, 0, sizeof(q->infos));
 	nv_put32(q->infos, NV_PID_INFOS_COUNT, n);
 	for (i = 0; i < n; i++) {
-		pid = nv_get32(q->pids, NV_PIDS_TABLE + 4 * (from + i));
-		nv_put32(info + i * NV_PID_INFO_SIZE, NV_PID_INFO_PID, pid);
-		nv_clients_held(pid, gpu, &q->before[i]);
-		lump = find(pid, gpu);
+		nv_put32(info + i * NV_PID_INFO_SIZE, NV_PID_INFO_PID, pids[i]);
+		nv_clients_held(pids[i], q->gpu, &q->before[i]);
+		lump = find(pids[i], q->gpu);
 		if (lump)
 			lump->round = round;
 	}
-	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PID_INFO,
+	if (nv_rm_control(q->client, q->subdevice, NV_CTRL_GPU_GET_PID_INFO,
 			  q->infos, sizeof(q->infos)) != NV_OK)
 		return;
 	for (i = 0; i < n; i++, info += NV_PID_INFO_SIZE) {
@@ -242,36 +261,87 @@ static void ask_some(struct question *q, u32 client, u32 subdevice,
 		told = nv_get64(info, NV_PID_INFO_DATA + NV_USE_PRIVATE) +
 		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_OWNED) +
 		       nv_get64(info, NV_PID_INFO_DATA + NV_USE_DUPED);
-		compare(pid, gpu, told, &q->before[i], adopt);
+		compare(q, pid, told, &q->before[i]);
 	}
 }
 
-static void ask(struct question *q, struct nv_gpu *gpu, bool adopt)
+static void ask_many(struct question *q, const u32 *pids, u32 n)
 {
-	struct lump *lump, *next;
-	u32 client, subdevice, count, from;
+	u32 some;
 
-	if (nv_rm_begin(gpu, &client, &subdevice) != NV_OK)
+	for (; n; pids += some, n -= some) {
+		some = min(n, NV_MAX_PID_INFOS);
+		ask_some(q, pids, some);
+	}
+}
+
+/* Every process that there is, of which RM has not named all. */
+static void ask_all(struct question *q)
+{
+	struct task_struct *process;
+	u32 *pids, n = 0, max = 0;
+
+	rcu_read_lock();
+	for_each_process(process)
+		max++;
+	rcu_read_unlock();
+	pids = kvmalloc_array(max, sizeof(*pids), GFP_KERNEL);
+	if (!pids)
+		return;
+	rcu_read_lock();
+	for_each_process(process) {
+		if (n == max)
+			break;
+		if (!(process->flags & PF_KTHREAD))
+			pids[n++] = task_tgid_nr(process);
+	}
+	rcu_read_unlock();
+	ask_many(q, pids, n);
+	kvfree(pids);
+}
+
+/* Those of whom there is a lump, and who have not been asked for yet. */
+static void ask_rest(struct question *q)
+{
+	u32 pids[32], n;
+	struct lump *lump;
+
+	do {
+		n = 0;
+		list_for_each_entry(lump, &lumps, list) {
+			if (lump->gpu == q->gpu && lump->round != round)
+				pids[n++] = lump->pid;
+			if (n == ARRAY_SIZE(pids))
+				break;
+		}
+		ask_many(q, pids, n);
+	} while (n);
+}
+
+static void ask(struct question *q)
+{
+	struct nv_gpu *gpu = q->gpu;
+	u32 count;
+
+	if (nv_rm_begin(gpu, &q->client, &q->subdevice) != NV_OK)
 		return;
 	if (!gpu->whole)
-		nv_gpu_learn(gpu, client, subdevice);
+		nv_gpu_learn(gpu, q->client, q->subdevice);
 	/* Of a GPU that is divided, each instance is asked for itself. */
-	if (!gpu->whole && nv_instances_ask(gpu, client, subdevice))
+	if (!gpu->whole && nv_instances_ask(gpu, q->client, q->subdevice))
 		goto out;
 	memset(q->pids, 0, sizeof(q->pids));
 	nv_put32(q->pids, NV_PIDS_ID, 0x2080);	/* all that have a subdevice */
-	if (nv_rm_control(client, subdevice, NV_CTRL_GPU_GET_PIDS, q->pids,
-			  sizeof(q->pids)) != NV_OK)
+	if (nv_rm_control(q->client, q->subdevice, NV_CTRL_GPU_GET_PIDS,
+			  q->pids, sizeof(q->pids)) != NV_OK)
 		goto out;
 	count = min(nv_get32(q->pids, NV_PIDS_COUNT), NV_MAX_PIDS);
-	for (from = 0; from < count; from += NV_MAX_PID_INFOS)
-		ask_some(q, client, subdevice, gpu, from,
-			 min(count - from, NV_MAX_PID_INFOS), adopt);
-	list_for_each_entry_safe(lump, next, &lumps, list)
-		if (lump->gpu == gpu && lump->round != round)
-			drop(lump);
+	ask_many(q, (const u32 *)(q->pids + NV_PIDS_TABLE), count);
+	if (count == NV_MAX_PIDS && q->all)
+		ask_all(q);
+	ask_rest(q);
 out:
-	nv_rm_free(client, client);
+	nv_rm_free(q->client, q->client);
 }
 
 /*
@@ -292,10 +362,17 @@ static void drop_dead(void)
 	}
 }
 
+/* Is it time to look again, having looked then? */
+static bool elapsed(unsigned long since)
+{
+	unsigned long interval = READ_ONCE(reconcile_seconds) * HZ;
+
+	return interval && time_after_eq(jiffies, since + interval);
+}
+
 static void look(struct work_struct *work)
 {
 	struct question *q = kvmalloc(sizeof(*q), GFP_KERNEL);
-	struct nv_gpu *gpu;
 	unsigned int i;
 
 	if (!q)
@@ -303,8 +380,12 @@ static void look(struct work_struct *work)
 	mutex_lock(&lumps_lock);
 	drop_dead();
 	round++;
-	for (i = 0; (gpu = nv_gpu_nth(i)); i++)
-		ask(q, gpu, READ_ONCE(adopting));
+	q->adopt = READ_ONCE(adopting);
+	q->all = q->adopt || elapsed(regular);
+	if (q->all)
+		regular = READ_ONCE(last);
+	for (i = 0; (q->gpu = nv_gpu_nth(i)); i++)
+		ask(q);
 	mutex_unlock(&lumps_lock);
 	kvfree(q);
 }
@@ -320,10 +401,7 @@ static void look_now(void)
 
 static bool due(void)
 {
-	unsigned long interval = READ_ONCE(reconcile_seconds) * HZ;
-
-	return READ_ONCE(soon) ||
-	       (interval && time_after_eq(jiffies, READ_ONCE(last) + interval));
+	return READ_ONCE(soon) || elapsed(READ_ONCE(last));
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/string.h>
+#include <linux/threads.h>
 
 #include "control.h"
 #include "release.h"
@@ -31,6 +32,10 @@ enum {
 static bool confidential;
 module_param(confidential, bool, 0444);
 MODULE_PARM_DESC(confidential, "Confidential computing is enabled");
+
+static uint crowd;
+module_param(crowd, uint, 0644);
+MODULE_PARM_DESC(crowd, "Processes that GPU_GET_PIDS names before any other");
 
 /* An entry of a list of indices: NV2080_CTRL_FB_INFO and others */
 struct info {
@@ -202,14 +207,17 @@ u32 mock_ctl_pids(struct mock_ctl *ctl)
 	struct pids *pids = ctl->params;
 	struct mock_client *client;
 	struct mock_part *part;
-	u32 status;
+	u32 status, count;
 
 	if (pids->type)
 		return NV_ERR_NOT_SUPPORTED;
 	status = mock_mig_scope(ctl, &part);
 	if (status)
 		return status;
-	pids->count = 0;
+	/* gpuGetProcWithObject_IMPL(), gpu_rmapi.c: it stops where it is full. */
+	count = min_t(u32, READ_ONCE(crowd), ARRAY_SIZE(pids->pid));
+	for (pids->count = 0; pids->count < count; pids->count++)
+		pids->pid[pids->count] = PID_MAX_LIMIT + pids->count;
 	list_for_each_entry(client, &mock_clients, node) {
 		if (has_class(client, ctl->object->gpu, pids->id) &&
 		    (!part || mock_mig_has(client, part)) &&
