@@ -5,8 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -20,6 +23,9 @@
 #define QUOTA	(8 * MIB)
 #define EXTERN	((void *)0x700000000000)
 #define RACES	50
+#define MANY	6000ull
+#define PAGE	4096ull
+#define TRIES	6
 
 static void commits(struct uvm *uvm)
 {
@@ -194,6 +200,106 @@ static void policies(struct rm *rm)
 	is(charged_settled("/a", GPU0, 0), 0, "closed, nothing is charged");
 }
 
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Of somebody who maps and unmaps: how often, and the longest that it took. */
+static struct {
+	_Atomic uint64_t rounds, longest;
+} *other;
+
+static pid_t bystander(void)
+{
+	pid_t pid = cg_fork("/b");
+	uint64_t began, took;
+	struct uvm uvm;
+	struct rm rm;
+	void *some;
+
+	if (pid)
+		return pid;
+	if (rm_client_open(&rm, 0) || uvm_open(&uvm, &rm) ||
+	    uvm_initialize(&uvm, 0) || uvm_register_gpu(&uvm))
+		_exit(1);
+	for (;;) {
+		began = now();
+		some = uvm_managed(&uvm, PAGE);
+		if (!some)
+			_exit(2);
+		munmap(some, PAGE);
+		took = now() - began;
+		if (took > other->longest)
+			other->longest = took;
+		other->rounds++;
+	}
+}
+
+static void await_round(void)
+{
+	uint64_t rounds = other->rounds;
+
+	while (other->rounds == rounds)
+		usleep(1000);
+}
+
+/* Registers a GPU; does a mapping of the other tenant take about as long? */
+static bool waits(struct uvm *uvm)
+{
+	uint64_t began, took;
+
+	other->longest = 0;
+	began = now();
+	if (uvm_register_gpu(uvm))
+		bail("no GPU for very many ranges");
+	took = now() - began;
+	await_round();
+	note("it took %llu us, a mapping of another tenant %llu us at most",
+	     (unsigned long long)took / 1000,
+	     (unsigned long long)other->longest / 1000);
+	return other->longest >= took / 2;
+}
+
+/*
+ * A tenant that has very much charged at once holds up nobody else. The machine
+ * may do so, too, but not each time.
+ */
+static void many(struct rm *rm)
+{
+	unsigned int i, tries = TRIES;
+	static void *at[MANY];
+	struct uvm uvm;
+	pid_t pid;
+
+	other = mmap(NULL, sizeof(*other), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (other == MAP_FAILED || uvm_open(&uvm, rm) ||
+	    uvm_initialize(&uvm, 0))
+		bail("no address space");
+	for (i = 0; i < MANY; i++) {
+		at[i] = uvm_managed(&uvm, PAGE);
+		if (!at[i])
+			bail("only %u ranges", i);
+	}
+	quota_set("/a", GPU0, 2 * MANY * PAGE);	/* and what is overhead */
+	pid = bystander();
+	await_round();
+	while (waits(&uvm) && --tries)
+		uvm_unregister_gpu(&uvm);
+	ok(tries > 0, "where very many ranges are charged, nobody else waits");
+	is(charged("/a", GPU0), MANY * PAGE, "they are charged");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	uvm_close(&uvm);
+	for (i = 0; i < MANY; i++)
+		munmap(at[i], PAGE);
+	is(charged_settled("/a", GPU0, 0), 0, "and then not any more");
+}
+
 int main(void)
 {
 	struct uvm uvm;
@@ -201,6 +307,7 @@ int main(void)
 
 	stage_setup("nvidia-managed", getenv("MOCK") ?: "release=535");
 	cg_create("/a");
+	cg_create("/b");
 	quota_set("/a", GPU0, QUOTA);
 	cg_enter("/a");
 	if (rm_client_open(&rm, 0) || uvm_open(&uvm, &rm) ||
@@ -212,6 +319,7 @@ int main(void)
 	late_gpu(&rm);
 	races(&rm);
 	policies(&rm);
+	many(&rm);
 	rm_client_close(&rm);
 	cg_leave();
 	return stage_finish();

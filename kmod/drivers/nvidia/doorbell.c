@@ -349,15 +349,15 @@ bool nv_doorbell_armed(u32 client, const struct nv_gpu *gpu, u32 *rings)
 	return armed;
 }
 
-static struct bell *bell_of(u32 client, const struct nv_gpu *gpu)
+/* @fresh becomes the bell's where there is none. */
+static struct bell *bell_of(u32 client, const struct nv_gpu *gpu,
+			    struct bell **fresh)
 {
 	struct bell *bell = find(client, gpu);
 
 	if (bell)
 		return bell;
-	bell = kzalloc(sizeof(*bell), GFP_KERNEL_ACCOUNT);
-	if (!bell)
-		return NULL;
+	swap(bell, *fresh);
 	bell->client = client;
 	bell->gpu = gpu;
 	INIT_LIST_HEAD(&bell->pages);
@@ -380,16 +380,15 @@ static void drop_older(const struct file *file)
 }
 
 /* Too many are as good as none: what is not known of would not be armed. */
-static int insert(struct bell_page *page, u32 client, const struct nv_gpu *gpu)
+static int insert(struct bell_page *page, u32 client, const struct nv_gpu *gpu,
+		  struct bell **fresh)
 {
 	struct bell *bell;
 
 	lockdep_assert_held(&bells_lock);
 
 	drop_older(page->file);
-	bell = bell_of(client, gpu);
-	if (!bell)
-		return -ENOMEM;
+	bell = bell_of(client, gpu, fresh);
 	spin_lock_irq(&rings_lock);
 	bell->armed = false;	/* this one is not */
 	spin_unlock_irq(&rings_lock);
@@ -406,34 +405,38 @@ static int insert(struct bell_page *page, u32 client, const struct nv_gpu *gpu)
 	return 0;
 }
 
+/*
+ * Memory is had before the lock: whoever made it scarce may wait for it, but those
+ * who wait for the lock may be others.
+ */
 static void add(const struct file *file, u32 client, const struct nv_gpu *gpu)
 {
 	size_t size = sizeof(struct bell_page) + sizeof(struct bell);
-	struct bell_page *page;
+	struct bell_page *page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
+	struct bell *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
 	int ret;
 
-	page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
-	if (!page)
-		return;
+	if (!page || !fresh)
+		goto out;
 	page->payer = vgpu_kmem_charge(size);
 	if (!page->payer)
-		goto err_page;
+		goto out;
 	page->file = file;
 	page->mm = current->mm;
 	mmgrab(page->mm);
 	page->since = ktime_get_ns();
 	mutex_lock(&bells_lock);
-	ret = insert(page, client, gpu);
+	ret = insert(page, client, gpu, &fresh);
 	mutex_unlock(&bells_lock);
 	nv_turn_kick();
-	if (ret)
-		goto err_payer;
-	return;
-
-err_payer:
-	mmdrop(page->mm);
-	vgpu_kmem_uncharge(page->payer, size);
-err_page:
+	if (ret) {
+		mmdrop(page->mm);
+		vgpu_kmem_uncharge(page->payer, size);
+	} else {
+		page = NULL;	/* the bell's */
+	}
+out:
+	kfree(fresh);
 	kfree(page);
 }
 

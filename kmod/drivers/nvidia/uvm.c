@@ -28,6 +28,7 @@
 #include <linux/hashtable.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 
 #include "../../object.h"
@@ -51,27 +52,32 @@ static struct vgpu_route uvm_routes[UVM_ROUTES] = {
 /**
  * struct space - a VA space
  * @hash: in the table by @file, under uvm_lock; out of it once that is closed
+ * @refs: one while it is in the table, and one of each range
  * @file: its open file, never dereferenced
- * @ranges: its managed ranges, under uvm_lock
- * @gpus: registered, under uvm_lock
+ * @serial: held while UVM registers or unregisters a GPU, so that it and @gpus
+ *	agree; above mmap_lock and @lock
+ * @lock: protects all below and what its ranges are charged; none but the tenant
+ *	waits for it, and charges and memory may be waited for under it
+ * @ranges: its managed ranges
+ * @gpus: registered
  * @uuids: by which UVM knows each: not the GPU's where it is an instance
  * @ngpus: how many
- * @serial: held while UVM registers or unregisters one, so that it and @gpus
- *	agree; above mmap_lock and uvm_lock
  */
 struct space {
 	struct hlist_node hash;
+	refcount_t refs;
 	const struct file *file;
+	struct mutex serial;	/* of calls that change @gpus */
+	struct mutex lock;	/* protects what follows */
 	struct list_head ranges;
 	struct nv_gpu *gpus[UVM_MAX_GPUS];
 	u8 uuids[UVM_MAX_GPUS][16];
 	unsigned int ngpus;
-	struct mutex serial;	/* of calls that change @gpus */
 };
 
 /**
  * struct managed - a managed range
- * @hash: in the table by @key, under uvm_lock
+ * @hash: in the table by @key, under uvm_lock, while UVM has it
  * @key: the driver's pointer, never dereferenced
  * @list: in its space's @ranges
  * @space: its own
@@ -89,13 +95,14 @@ struct managed {
 	struct nv_mem *charges[UVM_MAX_GPUS];
 };
 
-static DEFINE_MUTEX(uvm_lock);	/* protects all below */
+/* Protects the tables, for as long as it takes to look something up there. */
+static DEFINE_MUTEX(uvm_lock);
 static DEFINE_HASHTABLE(spaces, 8);
 static DEFINE_HASHTABLE(ranges, 10);
 
 static struct vgpu_driver uvm_driver;
 
-static struct space *space_of(const struct file *file)
+static struct space *find_space(const struct file *file)
 {
 	struct space *space;
 
@@ -104,34 +111,79 @@ static struct space *space_of(const struct file *file)
 	hash_for_each_possible(spaces, space, hash, (unsigned long)file)
 		if (space->file == file)
 			return space;
-	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
+	return NULL;
+}
+
+static struct space *new_space(const struct file *file)
+{
+	struct space *space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
+
 	if (!space)
 		return NULL;
+	refcount_set(&space->refs, 1);
 	space->file = file;
-	INIT_LIST_HEAD(&space->ranges);
 	mutex_init(&space->serial);
-	hash_add(spaces, &space->hash, (unsigned long)file);
+	mutex_init(&space->lock);
+	INIT_LIST_HEAD(&space->ranges);
 	return space;
 }
 
-static void free_if_unused(struct space *space)
+/* There for as long as the file is open. */
+static struct space *space_of(const struct file *file)
 {
-	lockdep_assert_held(&uvm_lock);
+	struct space *space, *fresh;
 
-	if (list_empty(&space->ranges) && hlist_unhashed(&space->hash))
+	mutex_lock(&uvm_lock);
+	space = find_space(file);
+	mutex_unlock(&uvm_lock);
+	if (space)
+		return space;
+	fresh = new_space(file);
+	if (!fresh)
+		return NULL;
+	mutex_lock(&uvm_lock);
+	space = find_space(file);
+	if (!space) {
+		space = fresh;
+		hash_add(spaces, &space->hash, (unsigned long)file);
+	}
+	mutex_unlock(&uvm_lock);
+	if (space != fresh)
+		kfree(fresh);
+	return space;
+}
+
+static void put_space(struct space *space)
+{
+	if (refcount_dec_and_test(&space->refs))
 		kfree(space);
 }
 
-static struct managed *range_by(const void *key)
+static void publish(struct managed *range, const void *key)
+{
+	mutex_lock(&uvm_lock);
+	range->key = key;
+	hash_add(ranges, &range->hash, (unsigned long)key);
+	mutex_unlock(&uvm_lock);
+}
+
+/* The driver keeps it: whoever ends it waits for a lock that our caller holds. */
+static struct managed *range_by(const void *key, bool take)
 {
 	struct managed *range;
 
-	lockdep_assert_held(&uvm_lock);
-
-	hash_for_each_possible(ranges, range, hash, (unsigned long)key)
-		if (range->key == key)
-			return range;
-	return NULL;
+	mutex_lock(&uvm_lock);
+	hash_for_each_possible(ranges, range, hash, (unsigned long)key) {
+		if (range->key != key)
+			continue;
+		if (take)
+			hash_del(&range->hash);
+		goto out;
+	}
+	range = NULL;
+out:
+	mutex_unlock(&uvm_lock);
+	return range;
 }
 
 static u64 size_of(const struct managed *range)
@@ -192,52 +244,62 @@ static void uncommit(struct managed *range)
 	}
 }
 
+/* Of a range that is in the table no more. */
 static void drop_range(struct managed *range)
 {
 	struct space *space = range->space;
 
-	lockdep_assert_held(&uvm_lock);
-
-	hash_del(&range->hash);
+	mutex_lock(&space->lock);
 	list_del(&range->list);
-	free_if_unused(space);
+	mutex_unlock(&space->lock);
 	uncommit(range);
 	kfree(range);
+	put_space(space);
 }
 
-/* A managed range that is charged but not yet made. */
-static struct managed *prepare(struct vgpu_point *point, struct file *file,
-			       u64 start, u64 end)
+static int commit_all(struct vgpu_point *point, struct managed *range)
 {
-	struct managed *range;
-	struct space *space;
+	struct space *space = range->space;
 	unsigned int i;
 
-	lockdep_assert_held(&uvm_lock);
+	lockdep_assert_held(&space->lock);
 
-	range = kzalloc(sizeof(*range), GFP_KERNEL_ACCOUNT);
-	if (!range)
-		return NULL;
-	space = space_of(file);
-	if (!space)
-		goto err_free;
-	range->space = space;
-	range->start = start;
-	range->end = end;
 	for (i = 0; i < space->ngpus; i++) {
 		range->charges[i] = commit(point, space->gpus[i],
 					   size_of(range));
 		if (!range->charges[i])
-			goto err_free;
+			return -ENOMEM;
 	}
-	/* Without a key yet, so that a GPU that registers meanwhile sees it. */
-	list_add(&range->list, &space->ranges);
-	hash_add(ranges, &range->hash, 0);
-	return range;
+	return 0;
+}
 
-err_free:
-	uncommit(range);
-	kfree(range);
+/*
+ * A managed range that is charged but not yet made; a GPU that registers
+ * meanwhile sees it.
+ */
+static struct managed *prepare(struct vgpu_point *point, struct file *file,
+			       u64 start, u64 end)
+{
+	struct space *space = space_of(file);
+	struct managed *range;
+	int ret;
+
+	if (!space)
+		return NULL;
+	range = kzalloc(sizeof(*range), GFP_KERNEL_ACCOUNT);
+	if (!range)
+		return NULL;
+	refcount_inc(&space->refs);
+	range->space = space;
+	range->start = start;
+	range->end = end;
+	mutex_lock(&space->lock);
+	list_add(&range->list, &space->ranges);
+	ret = commit_all(point, range);
+	mutex_unlock(&space->lock);
+	if (!ret)
+		return range;
+	drop_range(range);
 	return NULL;
 }
 
@@ -254,23 +316,16 @@ static u32 create_mmap(void *va_space, struct mm_struct *mm, void *wrapper,
 	u32 ret;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	mutex_lock(&uvm_lock);
 	range = prepare(point, vma->vm_file, vma->vm_start, vma->vm_end - 1);
-	mutex_unlock(&uvm_lock);
 	if (!range) {
 		ret = NV_ERR_NO_MEMORY;
 		goto out;
 	}
 	ret = original(va_space, mm, wrapper, &made);
-	mutex_lock(&uvm_lock);
-	if (ret != NV_OK || !made) {
+	if (ret != NV_OK || !made)
 		drop_range(range);
-	} else {
-		hash_del(&range->hash);
-		range->key = made;
-		hash_add(ranges, &range->hash, (unsigned long)made);
-	}
-	mutex_unlock(&uvm_lock);
+	else
+		publish(range, made);
 	if (out)
 		*out = made;
 out:
@@ -287,20 +342,10 @@ static void destroy(void *key, void *deferred, struct vgpu_point *point)
 	struct managed *range;
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
-	mutex_lock(&uvm_lock);
-	range = range_by(key);
-	if (range) {
-		hash_del(&range->hash);
-		range->key = NULL;
-		hash_add(ranges, &range->hash, 0);
-	}
-	mutex_unlock(&uvm_lock);
+	range = range_by(key, true);
 	original(key, deferred);
-	if (range) {
-		mutex_lock(&uvm_lock);
+	if (range)
 		drop_range(range);
-		mutex_unlock(&uvm_lock);
-	}
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
 }
@@ -310,6 +355,9 @@ static void divide(struct managed *low, struct managed *high, u64 new_end)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&low->space->lock);
+
+	refcount_inc(&low->space->refs);
 	high->space = low->space;
 	high->start = new_end + 1;
 	high->end = low->end;
@@ -328,6 +376,7 @@ static void divide(struct managed *low, struct managed *high, u64 new_end)
 			vgpu_object_split(&mem->gpu, &high->charges[i]->gpu,
 					  size_of(high));
 	}
+	list_add(&high->list, &low->space->ranges);
 }
 
 static u32 split(void *key, u64 new_end, void **out, struct vgpu_point *point)
@@ -343,16 +392,14 @@ static u32 split(void *key, u64 new_end, void **out, struct vgpu_point *point)
 	if (!high)
 		goto out;
 	ret = original(key, new_end, &made);
-	mutex_lock(&uvm_lock);
-	low = range_by(key);
+	low = range_by(key, false);
 	if (ret == NV_OK && low && made) {
+		mutex_lock(&low->space->lock);
 		divide(low, high, new_end);
-		high->key = made;
-		list_add(&high->list, &low->space->ranges);
-		hash_add(ranges, &high->hash, (unsigned long)made);
+		mutex_unlock(&low->space->lock);
+		publish(high, made);
 		high = NULL;
 	}
-	mutex_unlock(&uvm_lock);
 	kfree(high);
 	if (out)
 		*out = made;
@@ -377,7 +424,7 @@ static void forget_gpu(struct space *space, const struct nv_gpu *gpu)
 	int at = gpu_index(space, gpu), last = space->ngpus - 1;
 	struct managed *range;
 
-	lockdep_assert_held(&uvm_lock);
+	lockdep_assert_held(&space->lock);
 
 	if (at < 0)
 		return;
@@ -398,7 +445,7 @@ static int meet_gpu(struct vgpu_point *point, struct space *space,
 	struct managed *range;
 	unsigned int at = space->ngpus;
 
-	lockdep_assert_held(&uvm_lock);
+	lockdep_assert_held(&space->lock);
 
 	if (at == UVM_MAX_GPUS)
 		return -ENOSPC;
@@ -438,11 +485,8 @@ static struct nv_gpu *gpu_meant(const u8 *params)
  */
 static struct space *lock_space(const struct file *file)
 {
-	struct space *space;
+	struct space *space = space_of(file);
 
-	mutex_lock(&uvm_lock);
-	space = space_of(file);
-	mutex_unlock(&uvm_lock);
 	if (space && mutex_lock_killable(&space->serial))
 		return NULL;
 	return space;
@@ -460,19 +504,19 @@ static u32 register_known(const u8 *params, struct file *file,
 
 	if (!space)
 		return ret;
-	mutex_lock(&uvm_lock);
+	mutex_lock(&space->lock);
 	met = gpu_index(space, gpu) < 0;
 	err = met ? meet_gpu(point, space, gpu) : 0;
-	mutex_unlock(&uvm_lock);
+	mutex_unlock(&space->lock);
 	if (err)
 		goto out;
 	ret = original(params, file);
-	mutex_lock(&uvm_lock);
+	mutex_lock(&space->lock);
 	if (ret == NV_OK)
 		memcpy(space->uuids[gpu_index(space, gpu)], params, 16);
 	else if (met)
 		forget_gpu(space, gpu);
-	mutex_unlock(&uvm_lock);
+	mutex_unlock(&space->lock);
 out:
 	mutex_unlock(&space->serial);
 	return ret;
@@ -503,14 +547,14 @@ static void forget_uuid(struct space *space, const u8 *uuid)
 {
 	unsigned int i;
 
-	mutex_lock(&uvm_lock);
+	mutex_lock(&space->lock);
 	for (i = 0; i < space->ngpus; i++) {
 		if (memcmp(space->uuids[i], uuid, sizeof(space->uuids[i])))
 			continue;
 		forget_gpu(space, space->gpus[i]);
 		break;
 	}
-	mutex_unlock(&uvm_lock);
+	mutex_unlock(&space->lock);
 }
 
 static u32 unregister_gpu(const u8 *params, struct file *file,
@@ -566,14 +610,12 @@ static int release(struct inode *inode, struct file *file,
 
 	vgpu_call_begin(&call, point, NULL, VGPU_CALL_OTHER);
 	mutex_lock(&uvm_lock);
-	hash_for_each_possible(spaces, space, hash, (unsigned long)file) {
-		if (space->file != file)
-			continue;
+	space = find_space(file);
+	if (space)
 		hash_del(&space->hash);
-		free_if_unused(space);
-		break;
-	}
 	mutex_unlock(&uvm_lock);
+	if (space)
+		put_space(space);
 	ret = original(inode, file);
 	vgpu_call_end(&call);
 	vgpu_point_leave(point);
@@ -633,6 +675,7 @@ err_remove:
 	return ret;
 }
 
+/* No call is in flight, and nothing is made or ended any more. */
 static void forget_all(void)
 {
 	struct hlist_node *next;
@@ -640,14 +683,14 @@ static void forget_all(void)
 	struct managed *range;
 	unsigned int bucket;
 
-	mutex_lock(&uvm_lock);
 	hash_for_each_safe(spaces, bucket, next, space, hash) {
 		hash_del(&space->hash);
-		free_if_unused(space);
+		put_space(space);
 	}
-	hash_for_each_safe(ranges, bucket, next, range, hash)
+	hash_for_each_safe(ranges, bucket, next, range, hash) {
+		hash_del(&range->hash);
 		drop_range(range);
-	mutex_unlock(&uvm_lock);
+	}
 	nv_uvm_dup_forget();
 }
 
