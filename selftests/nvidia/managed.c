@@ -25,7 +25,7 @@
 #define RACES	50
 #define MANY	6000ull
 #define PAGE	4096ull
-#define TRIES	6
+#define TRIES	20
 
 static void commits(struct uvm *uvm)
 {
