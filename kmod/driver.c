@@ -110,6 +110,8 @@ static int attach(struct vgpu_driver *driver)
 	lockdep_assert_held(&driver_lock);
 
 	ret = driver->ops->attach(driver);
+	if (ret == -EEXIST)	/* as nothing but a name that is taken says */
+		ret = -EBUSY;
 	driver->partial = ret;
 	if (ret) {
 		set_state(driver, ret == -ENODEV ? VGPU_DRIVER_STATE_ABSENT :
@@ -221,6 +223,23 @@ out:
 	mutex_unlock(&driver_lock);
 }
 EXPORT_SYMBOL_GPL(vgpu_driver_unregister);
+
+/**
+ * vgpu_driver_failed - a part of a driver that was attached cannot be taken up
+ * @driver: registered; closed to groups with a quota from now on, until it is
+ *	attached anew
+ *
+ * Context: May sleep.
+ */
+void vgpu_driver_failed(struct vgpu_driver *driver)
+{
+	mutex_lock(&driver_lock);
+	driver->partial = true;
+	if (driver->state == VGPU_DRIVER_STATE_ATTACHED)
+		set_state(driver, VGPU_DRIVER_STATE_DEGRADED);
+	mutex_unlock(&driver_lock);
+}
+EXPORT_SYMBOL_GPL(vgpu_driver_failed);
 
 /**
  * vgpu_driver_came - the host driver is loaded again

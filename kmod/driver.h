@@ -87,6 +87,7 @@ void vgpu_driver_deinit(void);
 /* For backends */
 int vgpu_driver_register(struct vgpu_driver *driver);
 void vgpu_driver_unregister(struct vgpu_driver *driver);
+void vgpu_driver_failed(struct vgpu_driver *driver);
 void vgpu_driver_came(struct vgpu_driver *driver);
 void vgpu_driver_went(struct vgpu_driver *driver);
 void vgpu_driver_examine(struct vgpu_driver *driver);

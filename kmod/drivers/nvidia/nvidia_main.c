@@ -120,8 +120,8 @@ static int module_changed(struct notifier_block *nb, unsigned long state,
 			nv_uvm_came();
 		break;
 	case MODULE_STATE_LIVE:
-		if (nvidia && coming)
-			take_up(1, ARRAY_SIZE(steps));
+		if (nvidia && coming && take_up(1, ARRAY_SIZE(steps)))
+			vgpu_driver_failed(&nv_driver);
 		coming = false;
 		break;
 	case MODULE_STATE_GOING:
