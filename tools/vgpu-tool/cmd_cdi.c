@@ -151,15 +151,21 @@ static struct json_object *nodes_of(const struct vgpu_device *dev)
 	return nodes;
 }
 
-/* What a device is called within the specification: its shortest alias. */
+/*
+ * What a device is called within the specification: its shortest alias, but not
+ * another once nvidia-drm is there, too.
+ */
 static const char *short_name(const struct vgpu_device *dev)
 {
 	const char *name = vgpu_device_name(dev), *alias;
 	size_t i;
 
-	for (i = 0; (alias = vgpu_device_alias_at(dev, i)); i++)
+	for (i = 0; (alias = vgpu_device_alias_at(dev, i)); i++) {
+		if (!strncmp(alias, "nvidia", strlen("nvidia")))
+			return alias;
 		if (strlen(alias) < strlen(name))
 			name = alias;
+	}
 	return name;
 }
 
