@@ -14,6 +14,7 @@
 #include "tap.h"
 
 #define DRIVER "virtio_gpu"
+#define RING_IDX 0x04	/* VIRTGPU_EXECBUF_RING_IDX, not in every header */
 
 static int fd;
 
@@ -50,10 +51,12 @@ static void closed(const char *cg, const char *who)
 
 	is(submit(cg, 0, 0), EOPNOTSUPP, "%s: none without a fence", who);
 	is(refused(), before + 1, "%s: that is counted", who);
+	is(submit(cg, RING_IDX, 0), EOPNOTSUPP,
+	   "%s: a ring may have none", who);
 	is(submit(cg, VIRTGPU_EXECBUF_FENCE_FD_OUT, 0), ENOSYS,
 	   "%s: but with one for the tenant", who);
 	is(submit(cg, 0, 1), ENOSYS, "%s: or for buffers", who);
-	is(refused(), before + 1, "%s: which is not counted", who);
+	is(refused(), before + 2, "%s: which is not counted", who);
 }
 
 int main(void)

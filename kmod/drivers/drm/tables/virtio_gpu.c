@@ -7,9 +7,9 @@
  * tell from its own, so every object counts.
  *
  * EXECBUFFER is metered from the fence that it emits until the host signals
- * it. From Linux 6.4 on the driver makes none for a call that names neither
- * buffers nor a ring and wants none back; such a call is closed to groups whose
- * time is bound.
+ * it. From Linux 6.4 on the driver makes none for a call that names no buffers and
+ * wants none back, or only where it names a ring and the context polls that. Such a
+ * call is closed to groups whose time is bound.
  *
  * Left out: MAP, RESOURCE_INFO, WAIT, GETPARAM, GET_CAPS only look;
  * TRANSFER_* act on objects that exist, and what a command stream makes the
@@ -24,8 +24,7 @@ static const struct vgpu_drm_ioctl ioctls[] = {
 		VGPU_DRM_IOCTL(VIRTGPU_EXECBUFFER, 0x02, 40),
 		.effect = VGPU_DRM_SUBMIT,
 		.fenced = VGPU_DRM_FIELD(struct drm_virtgpu_execbuffer, flags),
-		.fenced_flags = VIRTGPU_EXECBUF_FENCE_FD_OUT |
-				VIRTGPU_EXECBUF_RING_IDX,
+		.fenced_flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
 		.fenced_count = VGPU_DRM_FIELD(struct drm_virtgpu_execbuffer,
 					       num_bo_handles),
 	},
