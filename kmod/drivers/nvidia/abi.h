@@ -291,7 +291,7 @@ enum {
 #define NV_ATTR_PAGE_SIZE_BIG		2
 #define NV_ATTR_PAGE_SIZE_HUGE		3
 #define NV_ATTR2_USE_EGM		(1u << 24)
-#define NV_ALLOC_FLAGS_HANDLE_PROVIDED	0x00004000
+#define NV_ALLOC_FLAGS_MEMORY_HANDLE_PROVIDED 0x00004000
 #define NV_ALLOC_FLAGS_VIRTUAL		0x00080000
 
 /* Statuses. A refusal of ours looks like the driver's own. */

@@ -486,7 +486,7 @@ static u32 heap_alloc(struct nv_escape *esc, unsigned int attr_at,
 	};
 	u32 flags = nv_get32(esc->data, NV_HEAP_FLAGS);
 
-	req.unnamed = !(flags & NV_ALLOC_FLAGS_HANDLE_PROVIDED);
+	req.unnamed = !(flags & NV_ALLOC_FLAGS_MEMORY_HANDLE_PROVIDED);
 	if (flags & NV_ALLOC_FLAGS_VIRTUAL)
 		req.class = 0x50a0;
 	else if (nv_get32(esc->data, attr2_at) & NV_ATTR2_USE_EGM)
