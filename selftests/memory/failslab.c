@@ -311,9 +311,16 @@ static int makes_any(const char *cg, bool dumb)
 	return -ret;
 }
 
-/* Of a device that nobody knows it cannot be told which quotas count there. */
+/*
+ * Of a device that nobody knows it cannot be told which quotas count there. What
+ * the core has ever seen needs no memory: so it is another.
+ */
 static void takes_up(void)
 {
+	vgpu_ctx_free(vgpu);
+	if (vgpu_unload(NULL, 0) || vgpu_load() || vgpu_ctx_create(&vgpu))
+		bail("vgpu does not come again");
+	quota_set("/pod/limited", drm_card("vgem"), MIB);
 	fail_below("vgpu_device_add");
 	mock_load();
 	fail_below(NULL);
