@@ -15,33 +15,34 @@ static bool sane(const struct vgpu_sched_params *params)
 	       params->priority < VGPU_SCHED_PRIORITIES;
 }
 
+/* But for whether it is frozen. */
 static bool is_same(const struct vgpu_sched_params *a,
 		    const struct vgpu_sched_params *b)
 {
 	return a->weight == b->weight && a->min == b->min && a->max == b->max &&
-	       a->priority == b->priority && a->frozen == b->frozen;
+	       a->priority == b->priority;
 }
 
 /*
- * What is changed begins anew, where the siblings are. The rest goes on as it was,
- * or a freeze and a thaw would forgive a group what it owes.
+ * A group whose share is changed begins anew, where the siblings are: what it had
+ * by a guarantee it would owe without. But by a freeze and a thaw it is forgiven
+ * nothing, nor by a change of something else what it owes to its cap.
  */
 static void change(struct vgpu_sched_node *node,
 		   const struct vgpu_sched_params *params)
 {
-	const struct vgpu_sched_params old = node->params;
 	struct vgpu_sched_node *parent = node->parent;
 	struct vgpu_sched_entity *e = &node->entity;
+	bool same = is_same(params, &node->params);
 
 	e->weight = params->weight;
 	e->min = params->min;
 	e->priority = params->priority;
-	if (parent &&
-	    (old.weight != e->weight || old.priority != e->priority))
+	if (parent && !same) {
 		e->vtime = parent->vmin[e->priority];
-	if (parent && old.min != e->min)
 		e->mtime = sched_min_clock(parent);
-	if (old.max != params->max)
+	}
+	if (node->params.max != params->max)
 		node->cap_time = node->sched->now;
 	node->params = *params;
 }
@@ -83,7 +84,8 @@ int vgpu_sched_set(struct vgpu_sched_node *node,
 		return -EINVAL;
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	vgpu_sched_clock(sched, now);
-	if (is_same(params, &node->params))
+	if (is_same(params, &node->params) &&
+	    params->frozen == node->params.frozen)
 		goto unlock;
 	if (parent && parent->mins - node->params.min + params->min >
 	    max_t(u32, VGPU_SCHED_FULL, parent->mins)) {
