@@ -424,6 +424,35 @@ bool vgpu_group_limited(struct vgpu_group *group)
 	return false;
 }
 
+static __always_inline bool is_limited(const struct vgpu_group *group)
+{
+	return READ_ONCE(group->limited);
+}
+
+static __always_inline bool is_frozen(const struct vgpu_group *group)
+{
+	return READ_ONCE(group->frozen);
+}
+
+/* Of the caller's group or one above, if it has any. */
+static __always_inline bool current_any(bool (*is)(const struct vgpu_group *))
+{
+	struct vgpu_group *group;
+	struct cgroup *cgrp;
+	bool any = false;
+	u64 id;
+
+	rcu_read_lock();
+	for (cgrp = vgpu_group_cgroup(current); cgrp && !any;
+	     cgrp = cgroup_parent(cgrp)) {
+		id = cgroup_id(cgrp);
+		group = rhashtable_lookup(&groups, &id, group_params);
+		any = group && is(group);
+	}
+	rcu_read_unlock();
+	return any;
+}
+
 /**
  * vgpu_group_current_limited - does a quota bind the caller on any device?
  *
@@ -431,20 +460,7 @@ bool vgpu_group_limited(struct vgpu_group *group)
  */
 bool vgpu_group_current_limited(void)
 {
-	struct vgpu_group *group;
-	struct cgroup *cgrp;
-	bool limited = false;
-	u64 id;
-
-	rcu_read_lock();
-	for (cgrp = task_dfl_cgroup(current); cgrp && !limited;
-	     cgrp = cgroup_parent(cgrp)) {
-		id = cgroup_id(cgrp);
-		group = rhashtable_lookup(&groups, &id, group_params);
-		limited = group && READ_ONCE(group->limited);
-	}
-	rcu_read_unlock();
-	return limited;
+	return current_any(is_limited);
 }
 
 /**
@@ -456,20 +472,7 @@ bool vgpu_group_current_limited(void)
  */
 bool vgpu_group_current_frozen(void)
 {
-	struct vgpu_group *group;
-	struct cgroup *cgrp;
-	bool frozen = false;
-	u64 id;
-
-	rcu_read_lock();
-	for (cgrp = task_dfl_cgroup(current); cgrp && !frozen;
-	     cgrp = cgroup_parent(cgrp)) {
-		id = cgroup_id(cgrp);
-		group = rhashtable_lookup(&groups, &id, group_params);
-		frozen = group && READ_ONCE(group->frozen);
-	}
-	rcu_read_unlock();
-	return frozen;
+	return current_any(is_frozen);
 }
 
 /* The id of the caller's cgroup, whether it has a group or not. Any context. */
