@@ -380,9 +380,9 @@ static void lower(struct vgpu_counter *counter, u64 bytes)
  * vgpu_account_try_charge - take bytes from an account and all above, or none
  * @account: where the climb begins
  * @mem: kind of memory; VGPU_MEM_NONE charges nothing
- * @bytes: how many
- * @limiting: on refusal, the account that had no room, or @account itself for
- *	more than VGPU_CHARGE_MAX; borrowed, it lives as long as @account does
+ * @bytes: how many, as vgpu_chargeable() has it
+ * @limiting: on refusal, the account that had no room; borrowed, it lives as
+ *	long as @account does
  *
  * Context: Any.
  * Return: 0 or -ENOMEM.
@@ -394,11 +394,6 @@ int vgpu_account_try_charge(struct vgpu_account *account, enum vgpu_mem mem,
 
 	if (mem >= VGPU_MEM_KINDS)
 		return 0;
-	if (bytes > VGPU_CHARGE_MAX) {
-		atomic64_inc(&account->mem[mem].refused);
-		*limiting = account;
-		return -ENOMEM;
-	}
 	for (level = account; level; level = level->parent)
 		if (!try_raise(&level->mem[mem], bytes))
 			goto err_undo;

@@ -14,6 +14,7 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
@@ -29,6 +30,13 @@ struct vgpu_group;
 struct vgpu_share;
 
 #define VGPU_UNLIMITED U64_MAX
+
+/*
+ * No device and no host holds as much at once. Who asks for more shall not fill
+ * the accounts above for as long as the call takes, or there is no room for
+ * others.
+ */
+#define VGPU_CHARGE_MAX BIT_ULL(44)
 
 /* In vgpu_account.doubt, above a bit for each engine: nothing is known yet. */
 #define VGPU_DOUBT_NEW	BIT(VGPU_ENGINES)
@@ -117,6 +125,12 @@ struct vgpu_account {
 	struct list_head sibling;
 	struct rcu_head rcu;
 };
+
+/* More there cannot be behind it, whatever it is called. */
+static inline u64 vgpu_chargeable(u64 bytes)
+{
+	return min_t(u64, bytes, VGPU_CHARGE_MAX);
+}
 
 int vgpu_account_init(void);
 void vgpu_account_deinit(void);

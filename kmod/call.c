@@ -126,7 +126,7 @@ void vgpu_call_refused(struct vgpu_account *account,
 int vgpu_call_reserve(struct vgpu_call *call, enum vgpu_mem mem, u64 bytes)
 {
 	struct vgpu_account *account, *limiting;
-	u64 room = min_t(u64, bytes, VGPU_CHARGE_MAX);
+	u64 room = vgpu_chargeable(bytes);
 	int ret;
 
 	account = vgpu_account_current(call->device);

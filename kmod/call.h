@@ -9,7 +9,6 @@
 #ifndef _VGPU_CALL_H
 #define _VGPU_CALL_H
 
-#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -28,13 +27,6 @@ enum vgpu_mem {
 	VGPU_MEM_KINDS,
 	VGPU_MEM_NONE = VGPU_MEM_KINDS,	/* tracked, but not charged */
 };
-
-/*
- * No device and no host holds as much at once. Who asks for more shall not fill
- * the accounts above for as long as the call takes, or there is no room for
- * others.
- */
-#define VGPU_CHARGE_MAX BIT_ULL(44)
 
 enum vgpu_call_kind {
 	VGPU_CALL_OTHER,	/* creates nothing that counts by itself */

@@ -157,12 +157,6 @@ static void reap(struct work_struct *work)
 		start_reaper();
 }
 
-/* More there cannot be behind it, whatever the driver calls its size. */
-static u64 chargeable(u64 bytes)
-{
-	return min_t(u64, bytes, VGPU_CHARGE_MAX);
-}
-
 /* One that was never in the table needs no grace period. */
 void vgpu_object_free(struct vgpu_object *object)
 {
@@ -219,7 +213,7 @@ int vgpu_object_draw(struct vgpu_call *call, u64 bytes)
 	u64 more;
 	int ret;
 
-	bytes = chargeable(bytes);
+	bytes = vgpu_chargeable(bytes);
 	if (bytes <= call->reserved || call->mem == VGPU_MEM_NONE)
 		return 0;
 	more = bytes - call->reserved;
@@ -259,7 +253,7 @@ int vgpu_object_bind(struct vgpu_call *call, const void *key, u64 bytes)
 	if (!object)
 		return -ENOMEM;
 	call->spare = object;
-	ret = insert(object, key, chargeable(bytes), call->mem);
+	ret = insert(object, key, vgpu_chargeable(bytes), call->mem);
 	if (ret)
 		return -ENOMEM;
 	call->spare = NULL;
@@ -288,7 +282,7 @@ void vgpu_object_force(struct vgpu_device *device, struct vgpu_call *call,
 	struct vgpu_account *account;
 	struct vgpu_object *object;
 
-	bytes = chargeable(bytes);
+	bytes = vgpu_chargeable(bytes);
 	if (call && call->account) {
 		if (!vgpu_object_draw(call, bytes) &&
 		    !vgpu_object_bind(call, key, bytes))
@@ -373,7 +367,7 @@ int vgpu_object_adopt(struct vgpu_device *device, const void *key, u64 bytes,
 	struct vgpu_object *object;
 	int ret = -ENOMEM;
 
-	bytes = chargeable(bytes);
+	bytes = vgpu_chargeable(bytes);
 	account = vgpu_account_task(device, task ?: &init_task);
 	if (IS_ERR(account))
 		return PTR_ERR(account);

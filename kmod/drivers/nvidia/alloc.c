@@ -66,13 +66,10 @@ static u64 granule(const struct request *req)
 	}
 }
 
-/*
- * What is reserved for it. No GPU has more than may be charged at once: RM says
- * so, and says that the call is on the wrong file, too, to whom we do not limit.
- */
+/* What is reserved for it. */
 static u64 room_for(const struct request *req)
 {
-	u64 bytes = min_t(u64, req->bytes, VGPU_CHARGE_MAX);
+	u64 bytes = min_t(u64, req->bytes, S64_MAX - SZ_2M);
 
 	return req->overhead ? bytes : round_up(bytes, granule(req));
 }
@@ -646,12 +643,13 @@ u32 nv_dup(struct nv_escape *esc)
 		return nv_escape_odd(esc);
 	client = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT));
 	source = nv_client_meet(nv_get32(esc->data, NV_DUP_CLIENT_SRC));
-	if ((!client || !source) && vgpu_view_limited()) {
+	if (!client || !source) {
 		/* By the time that RM looks they may be there. */
-		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_INVALID_CLIENT,
-				     NV_ROUTES);
-	} else if (!client || !source) {
-		ret = nv_escape_pass(esc);	/* which fails in the driver */
+		ret = vgpu_view_limited() ?
+			      nv_escape_deny(esc, NV_DUP_STATUS,
+					     NV_ERR_INVALID_CLIENT,
+					     NV_ROUTES) :
+			      nv_escape_pass(esc);
 	} else if (lock_both(client, source)) {
 		ret = nv_escape_deny(esc, NV_DUP_STATUS, NV_ERR_NO_MEMORY,
 				     NV_ROUTES);
