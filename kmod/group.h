@@ -82,7 +82,7 @@ struct vgpu_group {
  * What is deeper belongs to the group of its ancestor there: a charge visits each
  * level, and whoever may make cgroups may make them as deep as they like.
  */
-#define VGPU_GROUP_DEPTH_MAX	64	/* as in VGPU_NL_TOO_DEEP */
+#define VGPU_GROUP_DEPTH_MAX	64
 
 int vgpu_group_init(void);
 void vgpu_group_deinit(void);

@@ -11,15 +11,16 @@
 #ifndef _VGPU_NETLINK_H
 #define _VGPU_NETLINK_H
 
+#include <linux/stringify.h>
 #include <net/genetlink.h>
 
+#include "group.h"
 #include "netlink_gen.h"
 
 struct cgroup;
 struct vgpu_account;
 struct vgpu_device;
 struct vgpu_event;
-struct vgpu_group;
 
 extern struct genl_family vgpu_nl_family;
 
@@ -29,7 +30,8 @@ void vgpu_netlink_deinit(void);
 /* netlink.c: what all requests share */
 #define VGPU_NL_NO_MULTI	0
 #define VGPU_NL_TOO_DEEP \
-	"no group is kept below 64 levels of cgroups: set the quota of one above"
+	"no group is kept below " __stringify(VGPU_GROUP_DEPTH_MAX) \
+	" levels of cgroups: set the quota of one above"
 
 int vgpu_nl_begin(struct genl_info *info, int multi);
 int vgpu_nl_once(const struct nlattr *head, int len, int multi,

@@ -247,13 +247,14 @@ int vgpu_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(cgrp);
 	group = vgpu_group_of(cgrp);
 	cgroup_put(cgrp);
-	if (group == ERR_PTR(-E2BIG))
-		NL_SET_ERR_MSG(info->extack, VGPU_NL_TOO_DEEP);
-	else if (IS_ERR(group))
-		NL_SET_ERR_MSG(info->extack,
-			       "out of memory, or an ancestor's kernel-memory-max is used up");
-	if (IS_ERR(group))
+	if (IS_ERR(group)) {
+		if (PTR_ERR(group) == -E2BIG)
+			NL_SET_ERR_MSG(info->extack, VGPU_NL_TOO_DEEP);
+		else
+			NL_SET_ERR_MSG(info->extack,
+				       "out of memory, or an ancestor's kernel-memory-max is used up");
 		return PTR_ERR(group);
+	}
 	ret = set_group(group, info);
 	vgpu_group_put(group);
 	return ret;
