@@ -5,14 +5,11 @@
  * driver then holds is charged, every byte.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "abi.h"
@@ -22,6 +19,7 @@
 #include "rm.h"
 #include "stage.h"
 #include "tap.h"
+#include "unserved.h"
 
 #define QUOTA	(8 * MIB)
 #define PAGE	4096
@@ -53,13 +51,9 @@ static void accounted(const char *what)
 
 static void *serve(void *arg)
 {
-	struct uffdio_zeropage zero = {
-		.range = { .start = (uintptr_t)pages + PAGE, .len = PAGE },
-	};
 	struct plot *plot = arg;
-	struct uffd_msg msg;
 
-	if (read(uffd, &msg, sizeof(msg)) != sizeof(msg))
+	if (!unserved_wait(uffd))
 		return NULL;
 	plot->met = true;
 	if (plot->old)
@@ -67,23 +61,8 @@ static void *serve(void *arg)
 	plot->rm->root = NAME;
 	if (rm_root(plot->rm) || rm_device(plot->rm))
 		note("no client by that name");
-	ioctl(uffd, UFFDIO_ZEROPAGE, &zero);
+	unserved_serve(pages + PAGE, uffd);
 	return NULL;
-}
-
-static void trap(void)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register area = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-
-	pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	area.range.start = (uintptr_t)pages + PAGE;
-	area.range.len = PAGE;
-	if (pages == MAP_FAILED || uffd < 0 || ioctl(uffd, UFFDIO_API, &api) ||
-	    ioctl(uffd, UFFDIO_REGISTER, &area))
-		bail("no userfaultfd");
 }
 
 /* Without a client: that is another thread's to make. */
@@ -196,7 +175,9 @@ int main(void)
 	cg_create("/a");
 	quota_set("/a", GPU0, QUOTA);
 	cg_enter("/a");
-	trap();
+	pages = unserved_among(2, 1, &uffd);
+	if (!pages)
+		bail("no userfaultfd");
 	empty_place();
 	filled_again();
 	unborn();

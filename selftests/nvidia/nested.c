@@ -11,8 +11,6 @@
  * the size is another.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -20,7 +18,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -29,6 +26,7 @@
 #include "rm.h"
 #include "stage.h"
 #include "tap.h"
+#include "unserved.h"
 
 #define QUOTA	(4 * MIB)
 #define SMALL	(64 * KIB)
@@ -197,15 +195,10 @@ static int uffd;
 /* Serves the driver's fault, after it has made of little much. */
 static void *serve(void *arg)
 {
-	struct uffdio_zeropage zero = {
-		.range = { .start = (uintptr_t)pages, .len = PAGE },
-	};
-	struct uffd_msg msg;
-
-	while (read(uffd, &msg, sizeof(msg)) == sizeof(msg)) {
+	while (unserved_await(uffd)) {
 		*(volatile uint64_t *)(pages + PAGE - BEFORE + SIZE_AT) =
 			LARGE;
-		if (ioctl(uffd, UFFDIO_ZEROPAGE, &zero))
+		if (!unserved_serve(pages, uffd))
 			break;
 	}
 	return NULL;
@@ -213,17 +206,10 @@ static void *serve(void *arg)
 
 static void trap(void)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register area = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 	pthread_t thread;
 
-	pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	area.range.start = (uintptr_t)pages;
-	area.range.len = PAGE;
-	if (pages == MAP_FAILED || uffd < 0 || ioctl(uffd, UFFDIO_API, &api) ||
-	    ioctl(uffd, UFFDIO_REGISTER, &area))
+	pages = unserved_among(2, 0, &uffd);
+	if (!pages)
 		bail("no userfaultfd");
 	pthread_create(&thread, NULL, serve, NULL);
 }
