@@ -60,11 +60,22 @@ static unsigned long text_of(const char *module)
 	return at;
 }
 
+static void look_within(const char *which, unsigned long start,
+			unsigned long end)
+{
+	char value[32];
+
+	snprintf(value, sizeof(value), "%#lx", start);
+	set_knob(which, "require-start", value);
+	snprintf(value, sizeof(value), "%#lx", end);
+	set_knob(which, "require-end", value);
+}
+
 /* From the core's first function to the next module's. */
 static void look_below_core(const char *which)
 {
 	unsigned long start = text_of("vgpu"), end = start + MIB, at;
-	char name[64], value[32];
+	char name[64];
 	FILE *f = fopen("/proc/modules", "re");
 
 	if (!start || !f)
@@ -75,10 +86,7 @@ static void look_below_core(const char *which)
 			end = at;
 	}
 	fclose(f);
-	snprintf(value, sizeof(value), "%#lx", start);
-	set_knob(which, "require-start", value);
-	snprintf(value, sizeof(value), "%#lx", end);
-	set_knob(which, "require-end", value);
+	look_within(which, start, end);
 	set_knob(which, "verbose", "0");
 }
 
@@ -86,7 +94,7 @@ static void look_below_core(const char *which)
 static void fail_below(const char *function)
 {
 	unsigned long at, start = 0, end = ULONG_MAX;
-	char line[512], name[256], value[32];
+	char line[512], name[256];
 	FILE *f = fopen("/proc/kallsyms", "re");
 
 	while (function && f && fgets(line, sizeof(line), f))
@@ -102,12 +110,8 @@ static void fail_below(const char *function)
 			end = at;
 	}
 	fclose(f);
-	if (function) {
-		snprintf(value, sizeof(value), "%#lx", start);
-		set_knob("failslab", "require-start", value);
-		snprintf(value, sizeof(value), "%#lx", end);
-		set_knob("failslab", "require-end", value);
-	}
+	if (function)
+		look_within("failslab", start, end);
 	set_knob("failslab", "times", function ? "-1" : "1");
 	set_knob("failslab", "probability", function ? "100" : "0");
 }
